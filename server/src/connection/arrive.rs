@@ -89,6 +89,7 @@ impl Connection {
     ) -> Option<(Joined, Option<Share>)> {
         let Self { services, sink, peer, .. } = self;
         let (set, way) = JoinRequest::of(first?, challenge?)?;
+        sink.leads_to(set);
         // Nothing of a knock is believed before: a wrong proof is answered as a wrong token is.
         if let JoinRequest::Knock { knock, challenge } = &way
             && !self.proves(knock, challenge).await?
@@ -107,7 +108,7 @@ impl Connection {
         let mut load = None;
         if !rooms.is_live(set) {
             tokio::select! {
-                leave = connection_limits.load(peer.source) => load = Some(leave),
+                leave = connection_limits.load(peer.source, set) => load = Some(leave),
                 _ = asked_to_go(peer.guest.as_deref()) => {
                     sink.close(CloseCode::TooFast);
                     return None;
@@ -115,7 +116,12 @@ impl Connection {
             }
         }
         let entered = rooms.enter(set, way, sink, peer.source).await;
-        drop(load);
+        if load.take().is_some()
+            && matches!(&entered, Err(JoinError::Auth))
+            && let Some(bytes) = rooms.loaded_in_vain(set)
+        {
+            connection_limits.loaded_in_vain(peer.source, set, bytes);
+        }
         match entered {
             Ok(entered) => Some((entered, connection_limits.prove(claim, sink.weak()))),
             Err(denied) => {

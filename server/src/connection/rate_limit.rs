@@ -3,7 +3,7 @@
 use setroom_protocol::CloseCode;
 
 use crate::config::Limits;
-use crate::limits::{Bucket, Limit, Rate};
+use crate::limits::{Bucket, Limit, Rate, Window};
 
 /// Refusals for haste that are forgiven within ten seconds, before the socket is closed.
 const FORGIVEN: u32 = 20;
@@ -14,7 +14,7 @@ pub(super) struct RateLimit {
     messages: Bucket,
     frames: Bucket,
     bytes: Bucket,
-    strikes: Bucket,
+    strikes: Window,
 }
 
 impl RateLimit {
@@ -37,13 +37,14 @@ impl RateLimit {
         if !bucket.take(now_ms, 1, Rate::per_second(per, burst)) {
             return Some(limit);
         }
-        let rate = Rate::within(limits.inbound_kib_per_second.saturating_mul(1024), 1000);
+        let most = limits.inbound_kib_per_second.saturating_mul(1024);
+        let rate = Rate::per_second(most, most);
         (!self.bytes.take(now_ms, bytes as u64, rate)).then_some(Limit::InboundBytes)
     }
 
     /// One refusal for haste more. A peer that goes on all the same is not a person.
     pub(super) fn strike(&mut self, now_ms: u64) -> Result<(), CloseCode> {
-        let forgiven = self.strikes.take(now_ms, 1, Rate::within(FORGIVEN, 10_000));
+        let forgiven = self.strikes.take(now_ms, FORGIVEN, 10_000);
         if forgiven { Ok(()) } else { Err(CloseCode::TooFast) }
     }
 }

@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout};
 use super::heartbeat::{Due, Heartbeat};
 use super::rate_limit::RateLimit;
 use super::unfinished::Unfinished;
-use crate::limits::{Peer, Share};
+use crate::limits::{Peer, Share, asked_to_go};
 use crate::net::{TcpStream, split};
 use crate::room::{Asked, Joined};
 use crate::services::Services;
@@ -41,6 +41,8 @@ pub(super) struct Connection {
     pub(super) reader: Reader,
     /// Its place among the connections, which it keeps for as long as it is open.
     pub(super) peer: Peer,
+    /// Its place among those who have shown a right token, once it has.
+    share: Option<Share>,
     pub(super) rates: RateLimit,
     _open: GaugeGuard,
 }
@@ -50,8 +52,6 @@ pub(super) struct Connection {
 pub(super) struct JoinedConnection {
     connection: Connection,
     entered: Joined,
-    /// Its place among those who have shown a right token.
-    _share: Option<Share>,
 }
 
 /// Serves a connection in a task of its own: its bare socket, once that is there, and what came on it
@@ -77,15 +77,16 @@ async fn join(
     let challenge = connection.challenge();
     let first = connection.first_frame().await;
     let entered = connection.enter(&rooms, first, challenge).await;
-    // It has shown what it had to show, and makes room for nobody any more.
-    if let Some(guest) = connection.peer.guest.take() {
-        guest.is_known();
-    }
     match entered {
         Some((entered, share)) => {
+            // It has shown what it had to show, and makes room as those do who have.
+            if let Some(guest) = connection.peer.guest.take() {
+                guest.is_known();
+            }
+            connection.share = share;
             connection.peer.permit = connection.peer.permit.of_proven();
             connection.reader.allow(limits::FRAME_BYTES);
-            Some(Box::new(JoinedConnection { connection, entered, _share: share }))
+            Some(Box::new(JoinedConnection { connection, entered }))
         }
         None => {
             connection.finish().await;
@@ -114,7 +115,7 @@ impl Connection {
         let reader = Reader::new(read, &early, most);
         let sink = Sink::new(write, Arc::clone(&services), peer.source);
         let (_open, rates) = (GaugeGuard::new(&services.metrics.sockets), RateLimit::default());
-        Self { _open, services, sink, reader, peer, rates }
+        Self { _open, services, sink, reader, peer, share: None, rates }
     }
 
     /// No more messages come.
@@ -127,32 +128,47 @@ impl Connection {
     }
 
     /// Sends what is left, then reads until the peer has closed too: leaving at once would lose
-    /// the last frames in a reset.
+    /// the last frames in a reset. It keeps its place for that only while nobody else needs it.
     pub(super) async fn finish(&mut self) {
         if self.sink.ending().is_none() {
             return;
         }
-        let Self { sink, reader, .. } = self;
-        let _ = timeout(FAREWELL, async {
-            poll_fn(|cx| sink.poll_farewell(cx)).await;
-            let mut left = LAST_FRAMES;
-            let mut close = |_: usize, heard: Option<Message<'_>>| {
-                left = left.saturating_sub(1);
-                match heard {
-                    Some(Message::Close(_)) => ControlFlow::Break(true),
-                    _ if left == 0 => ControlFlow::Break(false),
-                    _ => ControlFlow::Continue(()),
-                }
-            };
-            if let Ok(true) | Err(End::Gone) = poll_fn(|cx| reader.poll(cx, &mut close)).await {
-                return;
-            }
-            // A frame that was too large to be read, or far too many of them, are still on their way.
-            while !poll_fn(|cx| reader.poll_end(cx)).await {
-                tokio::time::sleep(UNHEARD_PAUSE).await;
-            }
-        })
-        .await;
+        let Self { services, sink, reader, peer, share, .. } = self;
+        if let Some(guest) = &peer.guest {
+            guest.leaves();
+        }
+        let mut farewell = pin!(timeout(FAREWELL, farewell(sink, reader)));
+        tokio::select! {
+            biased;
+            _ = farewell.as_mut() => return,
+            _ = asked_to_go(peer.guest.as_deref()) => {}
+            () = poll_fn(|cx| sink.poll_gives_way(cx)) => {}
+        }
+        peer.permit.give_back();
+        *share = None;
+        if let Some(_turn) = services.connection_limits.farewell() {
+            let _ = farewell.await;
+        }
+    }
+}
+
+async fn farewell(sink: &Sink, reader: &mut Reader) {
+    poll_fn(|cx| sink.poll_farewell(cx)).await;
+    let mut left = LAST_FRAMES;
+    let mut close = |_: usize, heard: Option<Message<'_>>| {
+        left = left.saturating_sub(1);
+        match heard {
+            Some(Message::Close(_)) => ControlFlow::Break(true),
+            _ if left == 0 => ControlFlow::Break(false),
+            _ => ControlFlow::Continue(()),
+        }
+    };
+    if let Ok(true) | Err(End::Gone) = poll_fn(|cx| reader.poll(cx, &mut close)).await {
+        return;
+    }
+    // A frame that was too large to be read, or far too many of them, are still on their way.
+    while !poll_fn(|cx| reader.poll_end(cx)).await {
+        tokio::time::sleep(UNHEARD_PAUSE).await;
     }
 }
 

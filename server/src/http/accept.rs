@@ -12,9 +12,9 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
-use super::service::{HttpService, log_refusal};
+use super::service::{HttpService, On, log_refusal};
 use crate::config::{kib, ms};
 use crate::limits::{ConnectionPermit, Limit, Peer, Source, asked_to_go};
 use crate::net::{TcpListener, TcpStream, has_spoken, prepare};
@@ -25,8 +25,6 @@ const HEAD_FIELDS: usize = 64;
 /// After a failed accept (no file handles left, say), the pause before the next; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// Refused connections that are told why at one time; the others are simply closed.
-const FAREWELLS: usize = 64;
 const FAREWELL_TIME: Duration = Duration::from_secs(1);
 
 /// Whether a listener counts connections.
@@ -41,7 +39,7 @@ pub(crate) enum Accepting {
 /// Takes connections until the server stops.
 pub(crate) async fn accept(listener: TcpListener, service: Arc<HttpService>, accepting: Accepting) {
     let shutdown = service.state().shutdown.clone();
-    let farewells = Arc::new(Semaphore::new(FAREWELLS));
+    let limits = service.state().connection_limits.clone();
     let mut pause = FIRST_PAUSE;
     loop {
         let accepted = tokio::select! {
@@ -56,24 +54,24 @@ pub(crate) async fn accept(listener: TcpListener, service: Arc<HttpService>, acc
                 match admit(&service, address, accepting) {
                     Ok(peer) => {
                         prepare(&stream, kib(service.state().config.limits.send_buffer_kib));
-                        let (service, farewells) = (Arc::clone(&service), Arc::clone(&farewells));
+                        let (service, limits) = (Arc::clone(&service), limits.clone());
                         shutdown.spawn(async move {
                             let Some((stream, limit)) =
                                 serve(stream, &service, address, peer).await
                             else {
                                 return;
                             };
-                            if let Ok(_permit) = farewells.try_acquire() {
+                            if let Some(_turn) = limits.farewell() {
                                 turn_away(stream, &service, limit, address).await;
                             }
                         });
                     }
                     Err(limit) => {
                         let service = Arc::clone(&service);
-                        if let Ok(permit) = Arc::clone(&farewells).try_acquire_owned() {
+                        if let Some(turn) = limits.farewell() {
                             shutdown.spawn(async move {
                                 turn_away(stream, &service, limit, address).await;
-                                drop(permit);
+                                drop(turn);
                             });
                         }
                     }
@@ -145,10 +143,14 @@ async fn serve(
     // On a proxy's connection one request follows another, each somebody else's. Whose it was keeps
     // their place until the next one: an answer may wait to be read.
     let (now_of, whose) = watch::channel(peer.clone());
-    let service = Arc::clone(service);
+    let (service, requests) = (Arc::clone(service), Arc::default());
     let answer = service_fn(move |request| {
         let (service, peer, now_of) = (Arc::clone(&service), peer.clone(), now_of.clone());
-        async move { Ok::<_, Infallible>(service.answer(request, address, peer, &now_of).await) }
+        let requests = Arc::clone(&requests);
+        async move {
+            let on = On { address, now_of: &now_of, requests: &requests };
+            Ok::<_, Infallible>(service.answer(request, peer, on).await)
+        }
     });
     let mut serving = pin!(
         http1::Builder::new()
@@ -160,17 +162,24 @@ async fn serve(
             .with_upgrades()
     );
     // How a plain connection ends is the peer's business: an error here is no news.
+    let mut turn = None;
     let patience = tokio::select! {
         biased;
         _ = serving.as_mut() => return None,
         () = state.shutdown.stopping() => ms(limits.request_timeout_ms),
         // A peer that asks for a large answer and never reads it must go some day.
         () = tokio::time::sleep(Duration::from_secs(limits.http_connection_seconds.into())) => ms(limits.request_timeout_ms),
-        // Others need the place. The answer that is under way may come to its end.
-        () = served_is_asked_to_go(whose) => FAREWELL_TIME,
+        // Others have the place from now on. The answer that is under way may come to its end, for a
+        // few at a time.
+        () = served_is_asked_to_go(whose.clone()) => {
+            whose.borrow().permit.give_back();
+            turn = Some(state.connection_limits.farewell()?);
+            FAREWELL_TIME
+        }
     };
     serving.as_mut().graceful_shutdown();
     let _ = tokio::time::timeout(patience, serving).await;
+    drop(turn);
     None
 }
 

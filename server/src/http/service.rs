@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http_body_util::Limited;
 use hyper::body::{Body as _, Incoming};
+use parking_lot::Mutex;
 use tokio::sync::watch;
 use tower_service::Service;
 
@@ -21,14 +22,34 @@ use super::peer;
 use super::problem::Problem;
 use super::ways::Ways;
 use super::{LEAVE, assets, ws};
-use crate::config::{kib, ms};
-use crate::limits::{Limit, Peer, Refused, Source, asked_to_go};
+use crate::config::{Limits, kib, ms};
+use crate::limits::{Bucket, Guest, Limit, Peer, Rate, Refused, Source, asked_to_go};
 use crate::state::AppState;
 use crate::telemetry::Misdirected;
 
 /// Paths that monitors ask under whatever name they have for this machine. They say nothing that
 /// a page elsewhere could use.
 const FOR_MONITORS: [&str; 2] = ["/healthz", "/readyz"];
+
+/// Over the pace of their address the page and its parts come so much later, in milliseconds.
+const LATER_MS: u64 = 1000;
+
+/// The connection that a request came on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct On<'a> {
+    pub(crate) address: IpAddr,
+    /// Whose request it is, is told to this as soon as it is known.
+    pub(crate) now_of: &'a watch::Sender<Peer>,
+    /// How fast they come on it.
+    pub(crate) requests: &'a Mutex<Bucket>,
+}
+
+/// Whose request it is, by connection and header.
+#[derive(Clone, Copy, Debug)]
+struct Whose {
+    source: Source,
+    is_forwarded: bool,
+}
 
 /// One listener's way from request to answer.
 #[derive(Debug)]
@@ -68,17 +89,15 @@ impl HttpService {
         self.state.live.now().trusted_proxies.iter().any(|network| network.contains(address))
     }
 
-    /// The answer to one request on a connection from `address`, always with the whole table of
-    /// headers. Whose request it is, is told to `now_of` as soon as it is known.
+    /// The answer to one request, always with the whole table of headers.
     pub(crate) async fn answer(
         &self,
         request: Request<Incoming>,
-        address: IpAddr,
         peer: Peer,
-        now_of: &watch::Sender<Peer>,
+        on: On<'_>,
     ) -> Response {
         let is_hasty = peer.is_hasty;
-        let answer = self.try_answer(request, address, peer, now_of).await;
+        let answer = self.try_answer(request, peer, on).await;
         let mut answer = answer.unwrap_or_else(IntoResponse::into_response);
         self.headers.apply(answer.headers_mut());
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS
@@ -94,13 +113,18 @@ impl HttpService {
     async fn try_answer(
         &self,
         request: Request<Incoming>,
-        address: IpAddr,
         peer: Peer,
-        now_of: &watch::Sender<Peer>,
+        on: On<'_>,
     ) -> Result<Response, Problem> {
         if let Some(limit) = peer.guest.as_ref().and_then(|guest| guest.is_over()) {
             return Err(self.refused(limit, peer.source));
         }
+        let (asks, whose) =
+            (RequestPace::of(&request), self.whose(&request, on.address, peer.source));
+        let peer = self.peer(asks, whose, peer)?;
+        let (guest, source) = (peer.guest.clone(), peer.source);
+        on.now_of.send_replace(peer.clone());
+        self.comes_in_time(asks, whose, on, guest.as_deref()).await?;
         if !FOR_MONITORS.contains(&request.uri().path()) {
             let checked = self.hosts.check(request.uri(), request.headers());
             self.ways.note(&self.state, Misdirected::Host, checked.is_ok());
@@ -111,9 +135,6 @@ impl HttpService {
         if announced.is_ok_and(|bytes| bytes > body_bytes) {
             return Err(Problem::TOO_LARGE);
         }
-        let peer = self.peer(&request, address, peer)?;
-        let (guest, source) = (peer.guest.clone(), peer.source);
-        now_of.send_replace(peer.clone());
         // Only these say which page they come from.
         let acts =
             request.method() == Method::POST || request.headers().contains_key(header::UPGRADE);
@@ -144,37 +165,38 @@ impl HttpService {
         }
     }
 
-    /// Whose request it is. Whoever comes through a proxy needs leave to enter for each request,
-    /// since the connection is the proxy's; a place is made for them as for a connection of their own.
-    fn peer(
-        &self,
-        request: &Request<Incoming>,
-        address: IpAddr,
-        peer: Peer,
-    ) -> Result<Peer, Problem> {
+    /// Whose request it is that came on a connection of this peer's.
+    fn whose(&self, request: &Request<Incoming>, address: IpAddr, connected: Source) -> Whose {
         let headers = request.headers();
-        let connection_limits = &self.state.connection_limits;
         let is_proxy = self.is_proxy(address);
         let is_unnamed = !is_proxy
-            && peer.source.is_this_machine()
+            && connected.is_this_machine()
             && (peer::is_forwarded(headers) || self.names_public(headers));
         if is_unnamed {
             self.warn_of_unnamed_proxy();
         }
-        let is_exempt = connection_limits.counted(peer.source).is_none();
+        let is_exempt = self.state.connection_limits.counted(connected).is_none();
         let is_forwarded = is_proxy || (is_unnamed && is_exempt);
         let source = if is_forwarded {
             let trusted = self.state.live.now().trusted_proxies.clone();
             Source::forwarded(peer::client_address(address, headers, &trusted))
         } else {
-            peer.source
+            connected
         };
+        Whose { source, is_forwarded }
+    }
+
+    /// Whoever comes through a proxy needs leave to enter for each request, since the connection is the
+    /// proxy's; a place is made for them as for a connection of their own.
+    fn peer(&self, asks: RequestPace, whose: Whose, peer: Peer) -> Result<Peer, Problem> {
+        let Whose { source, is_forwarded } = whose;
+        let connection_limits = &self.state.connection_limits;
         let refused = |refused: Refused| {
             log_refusal(&self.state, refused.0, source);
             Problem::from(refused)
         };
-        match RequestPace::of(request) {
-            RequestPace::Freely => {}
+        match asks {
+            RequestPace::ToComeIn | RequestPace::Freely => {}
             RequestPace::ByPost => connection_limits.post(source).map_err(refused)?,
             RequestPace::AtPace if peer.is_hasty => {
                 return Err(self.refused(Limit::NewConnectionsPerAddress, source));
@@ -187,6 +209,49 @@ impl HttpService {
         let own = connection_limits.enter(source).map_err(refused)?;
         let guest = Some(Arc::new(connection_limits.guest(source)));
         Ok(Peer { source, permit: peer.permit.and(own), guest, is_hasty: false })
+    }
+
+    /// Waits where requests come faster on one connection than they may, or through a proxy from one
+    /// address. There whatever is no way in is refused.
+    async fn comes_in_time(
+        &self,
+        asks: RequestPace,
+        whose: Whose,
+        on: On<'_>,
+        guest: Option<&Guest>,
+    ) -> Result<(), Problem> {
+        let (connection_limits, now_ms) =
+            (&self.state.connection_limits, self.state.clock.now_ms());
+        let at_ms = if whose.is_forwarded {
+            if connection_limits.asks_at_pace(whose.source) || asks == RequestPace::ToComeIn {
+                return Ok(());
+            }
+            let refused = self.refused(Limit::RequestsPerAddress, whose.source);
+            if asks != RequestPace::Freely {
+                return Err(refused);
+            }
+            now_ms.saturating_add(LATER_MS)
+        } else if connection_limits.counted(whose.source).is_some() {
+            let Limits {
+                requests_per_connection_per_second: per,
+                requests_per_connection_burst,
+                ..
+            } = self.state.config.limits;
+            let rate = Rate::per_second(per, requests_per_connection_burst);
+            let mut requests = on.requests.lock();
+            requests.overdraw(now_ms, 1, rate);
+            requests.ready_ms(now_ms, rate)
+        } else {
+            return Ok(());
+        };
+        if at_ms <= now_ms {
+            return Ok(());
+        }
+        tokio::select! {
+            () = self.state.clock.sleep_until(at_ms) => Ok(()),
+            limit = asked_to_go(guest) => Err(self.refused(limit, whose.source)),
+            () = self.state.shutdown.stopping() => Ok(()),
+        }
     }
 
     fn refused(&self, limit: Limit, source: Source) -> Problem {
@@ -241,8 +306,10 @@ impl HttpService {
 /// Which pace a request counts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RequestPace {
-    /// Never refused for how fast others of its address come: a socket, on which a right token may be
-    /// shown; the page and its parts, without which nobody comes back, and which cost no more than their
+    /// Never refused or held up for how fast others of its address come: a socket, on which a right token
+    /// may be shown.
+    ToComeIn,
+    /// Never refused for that: the page and its parts, without which nobody comes back, and which cost no more than their
     /// bytes, of which as many may be asked on one connection; and to have this browser forget, which
     /// knows nobody and keeps nothing.
     Freely,
@@ -257,7 +324,9 @@ impl RequestPace {
         let (method, path) = (request.method(), request.uri().path());
         let is_to_read = [Method::GET, Method::HEAD].contains(method);
         let is_socket = path == ws::PATH && ws::websocket_key(request.headers()).is_some();
-        if path == LEAVE || (is_to_read && (is_socket || assets::is_built(path))) {
+        if is_to_read && is_socket {
+            Self::ToComeIn
+        } else if path == LEAVE || (is_to_read && assets::is_built(path)) {
             Self::Freely
         } else if method == Method::POST {
             Self::ByPost

@@ -4,12 +4,12 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
-use setroom_protocol::{Code, Founding, PROTOCOL_VERSION};
+use setroom_protocol::{Code, Founding, PROTOCOL_VERSION, SetId};
 
 use super::origin::check_origin;
 use super::problem::Problem;
 use super::service::log_refusal;
-use crate::limits::Peer;
+use crate::limits::{Peer, Refused};
 use crate::room::FoundError;
 use crate::state::AppState;
 
@@ -49,23 +49,40 @@ pub(super) async fn found(
     body: Bytes,
 ) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
     check_origin(&headers, &state.origins)?;
-    let place = state.connection_limits.found(peer.source);
-    place.inspect_err(|refused| log_refusal(&state, refused.0, peer.source))?;
+    let limits = &state.connection_limits;
+    let logged = |refused: &Refused| log_refusal(&state, refused.0, peer.source);
+    match make(&state, &peer, &body).await {
+        Ok(set) => Ok((StatusCode::CREATED, Json(serde_json::json!({ "set": set })))),
+        // Over the pace: said already.
+        Err(problem) if problem.status == StatusCode::TOO_MANY_REQUESTS => Err(problem),
+        Err(problem) => {
+            limits.found_in_vain(peer.source).inspect_err(logged)?;
+            Err(problem)
+        }
+    }
+}
+
+/// Makes it, and counts it for its address if it was made.
+async fn make(state: &AppState, peer: &Peer, body: &[u8]) -> Result<SetId, Problem> {
     // The version is looked at before the rest, so that an old page is told so whatever else has
     // changed.
-    let Version { v } = serde_json::from_slice(&body).map_err(|_| BAD_SET)?;
+    let Version { v } = serde_json::from_slice(body).map_err(|_| BAD_SET)?;
     if v != PROTOCOL_VERSION {
         return Err(OLD_CLIENT);
     }
-    let founding: Founding = serde_json::from_slice(&body).map_err(|_| BAD_SET)?;
+    let founding: Founding = serde_json::from_slice(body).map_err(|_| BAD_SET)?;
+    let place = state.connection_limits.found(peer.source);
+    let place = place.inspect_err(|refused| log_refusal(state, refused.0, peer.source))?;
     state.rooms.found(&founding).await.map_err(|error| match error {
         FoundError::Refused(refusal) if refusal.code == Code::NoTemplate => NO_TEMPLATE,
         FoundError::Refused(_) => BAD_SET,
         FoundError::Taken => TAKEN,
+        FoundError::NoRoom => NOT_SAVED,
         FoundError::NotSaved => {
             state.metrics.not_saved.inc();
             NOT_SAVED
         }
     })?;
-    Ok((StatusCode::CREATED, Json(serde_json::json!({ "set": founding.set }))))
+    place.is_made();
+    Ok(founding.set)
 }

@@ -194,6 +194,16 @@ pub trait Journal: Send + Sync + std::fmt::Debug + 'static {
     /// The log up to now and from now on. An unknown room has an empty log.
     fn follow(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>>;
 
+    /// The same for a room of which there is nothing yet, and [`FollowError::Gone`] for one of which there
+    /// is or was something: that is not read.
+    fn follow_new(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>> {
+        Box::pin(async move {
+            let followed = self.follow(room).await?;
+            let is_new = followed.snapshot.is_none() && followed.entries.is_empty();
+            if is_new { Ok(followed) } else { Err(FollowError::Gone) }
+        })
+    }
+
     /// Takes an entry to be written; never waits. A room has at most one of its own under way.
     fn append(&self, room: RoomKey, append: Append);
 

@@ -1,4 +1,5 @@
-//! What is known of each network address, and for how long: until its limits have refilled.
+//! What is known of each network address, and of the networks that it lies in, and for how long: until
+//! its limits have refilled.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -8,15 +9,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
-use super::Bucket;
+use super::bucket::{Bucket, Rate, Window};
+use super::doors::Doors;
 use super::permit::semaphore;
+use super::source::Account;
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::shutdown::Shutdown;
 
 /// So many are remembered before the idle ones are forgotten within the minute.
 const FIRST_SWEEP: usize = 1024;
-const MINUTE_MS: u64 = 60_000;
+pub(super) const MINUTE_MS: u64 = 60_000;
+pub(super) const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
 /// All addresses that somebody came from a short while ago. Clones are the same.
 #[derive(Clone, Debug)]
@@ -28,7 +32,7 @@ pub(super) struct Addresses {
 
 #[derive(Debug)]
 struct Known {
-    of: HashMap<IpAddr, Address>,
+    of: HashMap<Account, Address>,
     sweep_at: usize,
 }
 
@@ -38,10 +42,14 @@ pub(super) struct Address {
     pub(super) connections: Arc<AtomicU32>,
     pub(super) arrivals: Bucket,
     pub(super) posts: Bucket,
-    pub(super) foundings: Bucket,
-    pub(super) daily_foundings: Bucket,
+    pub(super) foundings: Window,
+    pub(super) daily_foundings: Window,
+    pub(super) vain_foundings: Window,
     pub(super) knocks: Bucket,
-    pub(super) bad_tokens: Bucket,
+    pub(super) bad_tokens: Window,
+    /// Bytes of rooms that were loaded for wrong tokens.
+    pub(super) vain_loads: Bucket,
+    pub(super) requests: Bucket,
     pub(super) loads: Arc<Semaphore>,
     pub(super) proofs: Arc<Semaphore>,
 }
@@ -57,22 +65,81 @@ impl Addresses {
         self.known.lock().of.len()
     }
 
-    /// Asks what is known of this one, and what time it is.
-    pub(super) fn with<T>(&self, network: IpAddr, ask: impl FnOnce(&mut Address, u64) -> T) -> T {
+    /// Asks what is known of this one and of the networks that it lies in, the narrowest first, and what
+    /// time it is.
+    pub(super) fn each<T>(
+        &self,
+        network: IpAddr,
+        mut ask: impl FnMut(Account, &mut Address, u64) -> T,
+    ) -> Vec<T> {
         let now_ms = self.clock.now_ms();
         let mut known = self.known.lock();
         if known.of.len() >= known.sweep_at {
             known.sweep(now_ms);
         }
-        let address = known.of.entry(network).or_insert_with(|| Address::new(&self.limits));
-        ask(address, now_ms)
+        let mut each = |account| {
+            let address =
+                known.of.entry(account).or_insert_with(|| Address::new(&self.limits, account));
+            ask(account, address, now_ms)
+        };
+        Account::all_of(network).map(&mut each).collect()
+    }
+
+    /// Takes of a rate for each of them, if it is there for each.
+    pub(super) fn take(
+        &self,
+        network: IpAddr,
+        rate: Rate,
+        of: fn(&mut Address) -> &mut Bucket,
+    ) -> bool {
+        let fits = self.each(network, |account, address, now_ms| {
+            let mut bucket = *of(address);
+            bucket.take(now_ms, 1, rate.times(account.width.times()))
+        });
+        let fits = fits.into_iter().all(|fits| fits);
+        if fits {
+            self.each(network, |account, address, now_ms| {
+                of(address).take(now_ms, 1, rate.times(account.width.times()))
+            });
+        }
+        fits
+    }
+
+    /// Takes one of so many in a period for each of them, if it is there for each.
+    pub(super) fn take_within(
+        &self,
+        network: IpAddr,
+        (most, period): (u32, u64),
+        of: fn(&mut Address) -> &mut Window,
+    ) -> bool {
+        let fits = self.fits_within(network, (most, period), of);
+        if fits {
+            self.each(network, |account, address, now_ms| {
+                of(address).take(now_ms, account.most(most), period)
+            });
+        }
+        fits
+    }
+
+    /// Whether it is there.
+    pub(super) fn fits_within(
+        &self,
+        network: IpAddr,
+        (most, period): (u32, u64),
+        of: fn(&mut Address) -> &mut Window,
+    ) -> bool {
+        let fits = self.each(network, |account, address, now_ms| {
+            of(address).fits(now_ms, account.most(most), period)
+        });
+        fits.into_iter().all(|fits| fits)
     }
 
     /// Forgets each minute those whose limits have refilled: who was here is nobody's business.
-    pub(super) async fn forget(self, shutdown: Shutdown) {
+    pub(super) async fn forget(self, shutdown: Shutdown, doors: &Doors) {
         loop {
             let now_ms = self.clock.now_ms();
             self.known.lock().sweep(now_ms);
+            doors.sweep();
             tokio::select! {
                 () = self.clock.sleep_until(now_ms.saturating_add(MINUTE_MS)) => {}
                 () = shutdown.stopping() => return,
@@ -89,34 +156,37 @@ impl Known {
 }
 
 impl Address {
-    fn new(limits: &Limits) -> Self {
+    fn new(limits: &Limits, account: Account) -> Self {
         Self {
             connections: Arc::default(),
             arrivals: Bucket::new(),
             posts: Bucket::new(),
-            foundings: Bucket::new(),
-            daily_foundings: Bucket::new(),
+            foundings: Window::default(),
+            daily_foundings: Window::default(),
+            vain_foundings: Window::default(),
             knocks: Bucket::new(),
-            bad_tokens: Bucket::new(),
-            loads: Arc::new(semaphore(limits.room_loads_per_address)),
-            proofs: Arc::new(semaphore(1)),
+            bad_tokens: Window::default(),
+            vain_loads: Bucket::new(),
+            requests: Bucket::new(),
+            loads: Arc::new(semaphore(account.most(limits.room_loads_per_address))),
+            proofs: Arc::new(semaphore(account.most(1))),
         }
     }
 
     fn is_idle(&self, now_ms: u64) -> bool {
-        let buckets = [
-            self.arrivals,
-            self.posts,
-            self.foundings,
-            self.daily_foundings,
-            self.knocks,
-            self.bad_tokens,
+        let buckets = [self.arrivals, self.posts, self.knocks, self.vain_loads, self.requests];
+        let windows = [
+            (self.foundings, MINUTE_MS),
+            (self.vain_foundings, MINUTE_MS),
+            (self.daily_foundings, DAY_MS),
+            (self.bad_tokens, MINUTE_MS),
         ];
         self.connections.load(Ordering::Acquire) == 0
             // Whoever has one of these turns holds it too.
             && Arc::strong_count(&self.loads) == 1
             && Arc::strong_count(&self.proofs) == 1
             && buckets.iter().all(|bucket| bucket.is_full(now_ms))
+            && windows.iter().all(|(window, period)| window.is_full(now_ms, *period))
     }
 }
 
@@ -135,13 +205,16 @@ mod tests {
         let limits = Arc::new(load(&Flags::default(), []).unwrap().config.limits);
         let addresses = Addresses::new(limits, Clock::Manual(manual.clone()));
         let at = |last: u8| IpAddr::from([192, 0, 2, last]);
-        let stays = addresses.with(at(1), |address, _| Arc::clone(&address.loads));
+        let stays = addresses.each(at(1), |_, address, _| Arc::clone(&address.loads));
         let rate = Rate::per_second(1, 600);
-        assert!(addresses.with(at(2), |address, now_ms| address.knocks.take(now_ms, 300, rate)));
-        let known = || addresses.known.lock().of.keys().copied().collect::<Vec<_>>();
+        addresses.each(at(2), |_, address, now_ms| assert!(address.knocks.take(now_ms, 300, rate)));
+        let known =
+            || addresses.known.lock().of.keys().map(|account| account.first).collect::<Vec<_>>();
         assert_eq!(known().len(), 2);
         let shutdown = Shutdown::default();
-        let forgetting = tokio::spawn(addresses.clone().forget(shutdown.clone()));
+        let doors = Doors::new(Clock::Manual(manual.clone()));
+        let forgets = addresses.clone();
+        let forgetting = tokio::spawn(async move { forgets.forget(shutdown, &doors).await });
         let gone = async {
             while known().len() > 1 {
                 manual.advance(1000);

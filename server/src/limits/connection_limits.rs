@@ -8,37 +8,45 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
+use parking_lot::Mutex;
+use setroom_protocol::SetId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::addresses::{Address, Addresses};
+use super::addresses::{Address, Addresses, MINUTE_MS};
+use super::doors::{DoorAddresses, Doors};
 use super::guests::Guests;
 use super::permit::semaphore;
 use super::shares::Shares;
+use super::vain::{VAIN, Vain};
 use super::{
-    Claim, ConnectionPermit, Guest, Limit, Outboxes, Permit, Proven, Rate, Refused, RoomMemory,
-    Share, Source,
+    Bucket, Claim, ConnectionPermit, Guest, Limit, Outboxes, Permit, Proven, Rate, Refused,
+    RoomMemory, Share, Source,
 };
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::shutdown::Shutdown;
 use crate::telemetry::{GaugeGuard, Metrics};
 
-const MINUTE_MS: u64 = 60_000;
-const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
+/// So many who have given their place up are still told why at one time; all others are cut off.
+const FAREWELLS: u32 = 64;
 
 /// Keeps the limits per process and per address. Clones keep the same counts.
 #[derive(Clone, Debug)]
 pub struct ConnectionLimits {
-    limits: Arc<Limits>,
+    pub(super) limits: Arc<Limits>,
     metrics: Metrics,
     connections: Arc<AtomicU32>,
-    addresses: Addresses,
+    pub(super) addresses: Addresses,
     guests: Guests,
     shares: Shares,
     /// Rooms that may be loaded at one time.
     loads: Arc<Semaphore>,
     /// Whose signature is checked, one at a time.
     proofs: Arc<Semaphore>,
+    farewells: Arc<Semaphore>,
+    vain: Arc<Mutex<Vain>>,
+    clock: Clock,
+    doors: Doors,
     outboxes: Outboxes,
     rooms: RoomMemory,
 }
@@ -47,8 +55,7 @@ pub struct ConnectionLimits {
 #[derive(Debug)]
 #[must_use = "others do it in its place unless it is kept"]
 pub struct Turn {
-    _all: Option<OwnedSemaphorePermit>,
-    _own: Option<OwnedSemaphorePermit>,
+    _held: Vec<OwnedSemaphorePermit>,
 }
 
 impl ConnectionLimits {
@@ -56,10 +63,14 @@ impl ConnectionLimits {
     #[must_use]
     pub fn new(limits: Arc<Limits>, clock: Clock, metrics: Metrics) -> Self {
         Limit::ALL.iter().for_each(|limit| metrics.limit_known(limit.name()));
-        let addresses = Addresses::new(Arc::clone(&limits), clock);
+        let addresses = Addresses::new(Arc::clone(&limits), clock.clone());
         Self {
             loads: Arc::new(semaphore(limits.room_loads)),
             proofs: Arc::new(semaphore(1)),
+            farewells: Arc::new(semaphore(FAREWELLS)),
+            vain: Arc::default(),
+            doors: Doors::new(clock.clone()),
+            clock,
             outboxes: Outboxes::new(&limits, metrics.clone()),
             rooms: RoomMemory::new(&limits, metrics.clone()),
             shares: Shares::new(limits.connections_kept_per_address),
@@ -73,7 +84,7 @@ impl ConnectionLimits {
 
     /// Goes on until the process stops.
     pub(crate) async fn forget_addresses(self, shutdown: Shutdown) {
-        self.addresses.forget(shutdown).await;
+        self.addresses.forget(shutdown, &self.doors).await;
     }
 
     /// A connection, counted for the process. When there are too many, the oldest that has shown no
@@ -92,6 +103,13 @@ impl ConnectionLimits {
             .ok_or_else(|| self.refuse(Limit::Connections))
     }
 
+    /// Leave to stay a moment without a place, so that what was said last is not lost in a reset.
+    #[must_use]
+    pub fn farewell(&self) -> Option<Turn> {
+        let turn = Arc::clone(&self.farewells).try_acquire_owned().ok()?;
+        Some(Turn { _held: vec![turn] })
+    }
+
     /// A peer's right to be connected: by a connection of their own, or for a request on a proxy's.
     ///
     /// # Errors
@@ -101,11 +119,13 @@ impl ConnectionLimits {
             return Ok(ConnectionPermit::free());
         };
         let most = self.limits.connections_per_address;
-        let entered = self.addresses.with(network, |peer, _| {
+        let entered = self.addresses.each(network, |account, peer, _| {
             let make_room =
-                || self.noted(self.guests.make_room(network), Limit::ConnectionsPerAddress);
-            self.place(&peer.connections, most, make_room).map(ConnectionPermit::of_address)
+                || self.noted(self.guests.make_room(account), Limit::ConnectionsPerAddress);
+            self.place(&peer.connections, account.most(most), make_room)
         });
+        let permits: Option<Vec<_>> = entered.into_iter().collect();
+        let entered = permits.map(ConnectionPermit::of_address);
         entered.ok_or_else(|| self.refuse(Limit::ConnectionsPerAddress))
     }
 
@@ -118,9 +138,17 @@ impl ConnectionLimits {
             self.limits.new_connections_per_address_per_second,
             self.limits.new_connections_per_address_burst,
         );
-        self.counted(source.into()).is_none_or(|network| {
-            self.addresses.with(network, |peer, now_ms| peer.arrivals.take(now_ms, 1, rate))
-        })
+        self.counted(source.into())
+            .is_none_or(|network| self.addresses.take(network, rate, |peer| &mut peer.arrivals))
+    }
+
+    /// One request more through a proxy. Whether it comes at the pace of its address.
+    pub(crate) fn asks_at_pace(&self, source: Source) -> bool {
+        let Limits { requests_per_address_per_second, requests_per_address_burst, .. } =
+            *self.limits;
+        let rate = Rate::per_second(requests_per_address_per_second, requests_per_address_burst);
+        self.counted(source)
+            .is_none_or(|network| self.addresses.take(network, rate, |peer| &mut peer.requests))
     }
 
     /// A peer's leave to post once more.
@@ -130,9 +158,7 @@ impl ConnectionLimits {
     pub fn post(&self, source: impl Into<Source>) -> Result<(), Refused> {
         let Limits { posts_per_address_per_second, posts_per_address_burst, .. } = *self.limits;
         let rate = Rate::per_second(posts_per_address_per_second, posts_per_address_burst);
-        self.rated(source.into(), Limit::PostsPerAddress, |peer, now_ms| {
-            peer.posts.take(now_ms, 1, rate)
-        })
+        self.rated(source.into(), Limit::PostsPerAddress, rate, |peer| &mut peer.posts)
     }
 
     /// A place, also where another's is only just being given up.
@@ -201,18 +227,6 @@ impl ConnectionLimits {
         }
     }
 
-    /// A peer's leave to make one more set.
-    ///
-    /// # Errors
-    /// [`Limit::NewSetsPerAddress`].
-    pub fn found(&self, source: impl Into<Source>) -> Result<(), Refused> {
-        let rate = Rate::within(self.limits.new_sets_per_address_per_minute, MINUTE_MS);
-        let daily = Rate::within(self.limits.new_sets_per_address_per_day, DAY_MS);
-        self.rated(source.into(), Limit::NewSetsPerAddress, |peer, now_ms| {
-            peer.foundings.take(now_ms, 1, rate) && peer.daily_foundings.take(now_ms, 1, daily)
-        })
-    }
-
     /// A peer's leave to knock once more.
     ///
     /// # Errors
@@ -220,9 +234,7 @@ impl ConnectionLimits {
     pub fn knock(&self, source: impl Into<Source>) -> Result<(), Refused> {
         let Limits { knocks_per_address_per_second, knocks_per_address_burst, .. } = *self.limits;
         let rate = Rate::per_second(knocks_per_address_per_second, knocks_per_address_burst);
-        self.rated(source.into(), Limit::KnocksPerAddress, |peer, now_ms| {
-            peer.knocks.take(now_ms, 1, rate)
-        })
+        self.rated(source.into(), Limit::KnocksPerAddress, rate, |peer| &mut peer.knocks)
     }
 
     /// Notes a wrong token.
@@ -230,16 +242,40 @@ impl ConnectionLimits {
     /// # Errors
     /// [`Limit::BadTokensPerAddress`] for each one too many: whoever showed it is to wait.
     pub fn bad_token(&self, source: impl Into<Source>) -> Result<(), Refused> {
-        let rate = Rate::within(self.limits.bad_tokens_per_address_per_minute, MINUTE_MS);
-        self.rated(source.into(), Limit::BadTokensPerAddress, |peer, now_ms| {
-            peer.bad_tokens.take(now_ms, 1, rate)
-        })
+        let Some(network) = self.counted(source.into()) else { return Ok(()) };
+        let minute = (self.limits.bad_tokens_per_address_per_minute, MINUTE_MS);
+        let may = self.addresses.take_within(network, minute, |peer| &mut peer.bad_tokens);
+        if may { Ok(()) } else { Err(self.refuse(Limit::BadTokensPerAddress)) }
     }
 
-    /// Waits for leave to load a room: a token can only be compared with what is stored, so a few
-    /// at a time are looked up for each address, and for all of them.
-    pub async fn load(&self, source: impl Into<Source>) -> Turn {
-        self.turn(source.into(), &self.loads, |peer| &peer.loads).await
+    /// What is known of those who knock at one door.
+    pub(crate) fn door(&self) -> DoorAddresses {
+        self.doors.one()
+    }
+
+    /// Waits for leave to load the room of a set: a token can only be compared with what is stored, so a
+    /// few at a time are looked up for each address, and for all of them. What an address had loaded for
+    /// wrong tokens has a pace in bytes: a room that was loaded so before waits for it, and no other.
+    pub async fn load(&self, source: impl Into<Source>, set: SetId) -> Turn {
+        let source = source.into();
+        if let Some(network) = self.counted(source)
+            && self.vain.lock().knows(set, self.clock.now_ms())
+        {
+            let ready = self.addresses.each(network, |account, peer, now_ms| {
+                peer.vain_loads.ready_ms(now_ms, VAIN.times(account.width.times()))
+            });
+            self.clock.sleep_until(ready.into_iter().max().unwrap_or(0)).await;
+        }
+        self.turn(source, &self.loads, |peer| &peer.loads).await
+    }
+
+    /// The room of a set was loaded from so many bytes, for a wrong token.
+    pub fn loaded_in_vain(&self, source: impl Into<Source>, set: SetId, bytes: u64) {
+        let Some(network) = self.counted(source.into()) else { return };
+        self.vain.lock().note(set, self.clock.now_ms());
+        self.addresses.each(network, |account, peer, now_ms| {
+            peer.vain_loads.overdraw(now_ms, bytes, VAIN.times(account.width.times()));
+        });
     }
 
     /// Waits until the signature of somebody who knocks may be checked, which anybody can ask for
@@ -255,15 +291,16 @@ impl ConnectionLimits {
         &self,
         source: Source,
         all: &Arc<Semaphore>,
-        of: impl FnOnce(&Address) -> &Arc<Semaphore>,
+        of: fn(&Address) -> &Arc<Semaphore>,
     ) -> Turn {
         let own = self.counted(source);
-        let own = own.map(|network| self.addresses.with(network, |peer, _| Arc::clone(of(peer))));
-        let own = match own {
-            Some(own) => own.acquire_owned().await.ok(),
-            None => None,
-        };
-        Turn { _all: Arc::clone(all).acquire_owned().await.ok(), _own: own }
+        let own = own.map(|own| self.addresses.each(own, |_, peer, _| Arc::clone(of(peer))));
+        let turns = own.into_iter().flatten().chain([Arc::clone(all)]);
+        let mut held = Vec::new();
+        for turn in turns {
+            held.extend(turn.acquire_owned().await.ok());
+        }
+        Turn { _held: held }
     }
 
     /// What waits in memory for those who do not read.
@@ -302,9 +339,10 @@ impl ConnectionLimits {
         &self,
         source: Source,
         limit: Limit,
-        takes: impl FnOnce(&mut Address, u64) -> bool,
+        rate: Rate,
+        of: fn(&mut Address) -> &mut Bucket,
     ) -> Result<(), Refused> {
         let Some(network) = self.counted(source) else { return Ok(()) };
-        if self.addresses.with(network, takes) { Ok(()) } else { Err(self.refuse(limit)) }
+        if self.addresses.take(network, rate, of) { Ok(()) } else { Err(self.refuse(limit)) }
     }
 }

@@ -1,14 +1,19 @@
 //! Those who have shown no token yet: when there are too many, the oldest goes, and nobody is
 //! refused for what others did.
+//!
+//! Somebody who was refused and stays to read it is one of them, and the first to go.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::ops::RangeFrom;
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::Limit;
+use super::source::{Account, Width};
+use super::tally::Tally;
 
 /// Everybody who has shown no token yet, in order of arrival. Clones are the same.
 #[derive(Clone, Debug, Default)]
@@ -16,21 +21,37 @@ pub(super) struct Guests {
     all: Arc<Mutex<All>>,
 }
 
+const ALL: RangeFrom<(Stage, u64)> = (Stage::Leaves, 0)..;
+const SOCKETS: RangeFrom<(Stage, u64)> = (Stage::Socket, 0)..;
+
 #[derive(Debug, Default)]
 struct All {
     next: u64,
     known: BTreeMap<u64, One>,
-    /// Those of one address: first requests, then sockets, each in order of arrival. A request that
-    /// is cut off is made again by the browser; a socket may be about to speak.
-    of: HashMap<IpAddr, BTreeSet<(bool, u64)>>,
+    /// Those of one address, and of each network that it lies in, in the order in which they go.
+    of: HashMap<Account, BTreeSet<(Stage, u64)>>,
     sockets: BTreeSet<u64>,
+    /// How many there are for each address, and of those how many sockets.
+    many: Tally,
+    many_sockets: Tally,
+}
+
+/// What somebody without a token is about, those first who go first; each kind in order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// Was told goodbye, and stays.
+    Leaves,
+    /// Asks by HTTP: what is cut off is asked again by the browser.
+    Asks,
+    /// A socket, which may be about to speak.
+    Socket,
 }
 
 #[derive(Debug)]
 struct One {
     /// `None` where nothing is counted for the address.
     network: Option<IpAddr>,
-    is_socket: bool,
+    stage: Stage,
     asked_to_go: Arc<Asked>,
 }
 
@@ -61,7 +82,15 @@ impl Guest {
         self.asked_to_go.why.get().copied()
     }
 
-    /// Has shown a token, or goes: it makes room for nobody any more.
+    /// Was told goodbye: whatever it still waits for, it makes room before all others.
+    pub fn leaves(&self) {
+        let mut all = self.guests.all.lock();
+        if let Some(one) = all.forget(self.number) {
+            all.put(self.number, One { stage: Stage::Leaves, ..one });
+        }
+    }
+
+    /// Has shown a token, or is gone: it makes room for nobody any more.
     pub fn is_known(&self) {
         self.guests.all.lock().forget(self.number);
     }
@@ -88,7 +117,7 @@ impl Guests {
         all.next += 1;
         let asked_to_go = Arc::<Asked>::default();
         let asked = Arc::clone(&asked_to_go);
-        all.put(number, One { network, is_socket: false, asked_to_go: asked });
+        all.put(number, One { network, stage: Stage::Asks, asked_to_go: asked });
         Guest { guests: self.clone(), number, asked_to_go }
     }
 
@@ -98,59 +127,67 @@ impl Guests {
         let mut all = self.all.lock();
         let Some(one) = all.forget(guest.number) else { return false };
         let network = one.network;
-        all.put(guest.number, One { is_socket: true, ..one });
+        all.put(guest.number, One { stage: Stage::Socket, ..one });
         let mut made_room = false;
-        if let Some(network) = network {
-            let sockets =
-                |all: &All| all.of.get(&network).map_or(0, |of| of.range((true, 0)..).count());
-            while sockets(&all) > count(per_address) {
-                let oldest =
-                    all.of.get(&network).and_then(|of| of.range((true, 0)..).next().copied());
-                let oldest = oldest.map(|(_, number)| number);
+        for account in network.into_iter().flat_map(Account::all_of) {
+            while all.many_sockets.of(account) > account.most(per_address).into() {
+                let oldest = all.oldest_of(all.many_sockets.heaviest_in(account), SOCKETS);
                 made_room |= all.send_away(oldest, Limit::Unauthenticated);
             }
         }
         while all.sockets.len() > count(most) {
-            let oldest = all.oldest_of_most(true);
+            let oldest = all.oldest_of_most(SOCKETS);
             made_room |= all.send_away(oldest, Limit::Unauthenticated);
         }
         made_room
     }
 
-    /// The oldest of this address goes, if there is one.
-    pub(super) fn make_room(&self, network: IpAddr) -> bool {
+    /// The oldest of this address goes, or of this network, if there is one.
+    pub(super) fn make_room(&self, account: Account) -> bool {
         let mut all = self.all.lock();
-        let oldest = all.of.get(&network).and_then(|of| of.first().copied());
-        all.send_away(oldest.map(|(_, number)| number), Limit::ConnectionsPerAddress)
+        let oldest = all.oldest_of(all.many.heaviest_in(account), ALL);
+        all.send_away(oldest, Limit::ConnectionsPerAddress)
     }
 
     /// The oldest of the address that has most of them goes, if there is one.
     pub(super) fn make_room_for_all(&self) -> bool {
         let mut all = self.all.lock();
-        let oldest = all.oldest_of_most(false);
+        let oldest = all.oldest_of_most(ALL);
         all.send_away(oldest, Limit::Connections)
     }
 }
 
 impl All {
-    /// The oldest one, or the oldest socket, of the address that has most; where nothing is counted,
-    /// of all.
-    fn oldest_of_most(&self, sockets: bool) -> Option<u64> {
-        let of = |of: &BTreeSet<(bool, u64)>| {
-            if sockets { of.range((true, 0)..).count() } else { of.len() }
-        };
-        let most = self.of.values().max_by_key(|all| of(all)).filter(|all| of(all) > 0);
-        let of_most = most.and_then(|all| all.range((sockets, 0)..).next());
+    /// The first of these to go, of the address that has most of them; where nothing is counted, of
+    /// all.
+    fn oldest_of_most(&self, these: RangeFrom<(Stage, u64)>) -> Option<u64> {
+        let is_socket = these.start.0 == Stage::Socket;
+        let many = if is_socket { &self.many_sockets } else { &self.many };
         let of_all =
-            || if sockets { self.sockets.first() } else { self.known.keys().next() }.copied();
-        of_most.map(|(_, number)| *number).or_else(of_all)
+            || if is_socket { self.sockets.first() } else { self.known.keys().next() }.copied();
+        self.oldest_of(many.heaviest(), these).or_else(of_all)
+    }
+
+    /// The first of these to go, of this address or network.
+    fn oldest_of(&self, account: Option<Account>, these: RangeFrom<(Stage, u64)>) -> Option<u64> {
+        self.of.get(&account?)?.range(these).next().map(|(_, number)| *number)
+    }
+
+    /// One more of an address, or one less.
+    fn count(&mut self, one: &One, before: u64, now: u64) {
+        let Some(network) = one.network else { return };
+        self.many.change(network, before, now);
+        if one.stage == Stage::Socket {
+            self.many_sockets.change(network, before, now);
+        }
     }
 
     fn put(&mut self, number: u64, one: One) {
-        if let Some(network) = one.network {
-            self.of.entry(network).or_default().insert((one.is_socket, number));
+        self.count(&one, 0, 1);
+        for account in accounts(&one) {
+            self.of.entry(account).or_default().insert((one.stage, number));
         }
-        if one.is_socket {
+        if one.stage == Stage::Socket {
             self.sockets.insert(number);
         }
         self.known.insert(number, one);
@@ -158,13 +195,14 @@ impl All {
 
     fn forget(&mut self, number: u64) -> Option<One> {
         let one = self.known.remove(&number)?;
+        self.count(&one, 1, 0);
         self.sockets.remove(&number);
-        if let Some(network) = one.network
-            && let Some(of) = self.of.get_mut(&network)
-        {
-            of.remove(&(one.is_socket, number));
-            if of.is_empty() {
-                self.of.remove(&network);
+        for account in accounts(&one) {
+            if let Some(of) = self.of.get_mut(&account) {
+                of.remove(&(one.stage, number));
+                if of.is_empty() {
+                    self.of.remove(&account);
+                }
             }
         }
         Some(one)
@@ -177,6 +215,12 @@ impl All {
         one.asked_to_go.by.cancel();
         true
     }
+}
+
+/// Those that this one is counted in.
+fn accounts(one: &One) -> impl Iterator<Item = Account> + use<> {
+    let network = one.network;
+    Width::ALL.into_iter().filter_map(move |width| Some(width.of(network?)))
 }
 
 fn count(most: u32) -> usize {

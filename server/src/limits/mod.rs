@@ -3,6 +3,8 @@
 mod addresses;
 mod bucket;
 mod connection_limits;
+mod doors;
+mod foundings;
 mod guests;
 mod outbox;
 mod peer;
@@ -11,9 +13,13 @@ mod room_memory;
 mod set_journal;
 mod shares;
 mod source;
+mod tally;
+mod vain;
 
-pub use bucket::{Bucket, Rate};
+pub use bucket::{Bucket, Rate, Window};
 pub use connection_limits::{ConnectionLimits, Turn};
+pub(crate) use doors::DoorAddresses;
+pub use foundings::Founding;
 pub use guests::Guest;
 pub(crate) use guests::asked_to_go;
 pub use outbox::{Charge, Outboxes, Unread};
@@ -22,9 +28,10 @@ pub use permit::{ConnectionPermit, Permit};
 pub use room_memory::{RoomBytes, RoomMemory};
 pub use set_journal::SetJournal;
 pub(crate) use set_journal::{CHAIN, MOVES};
-pub(crate) use shares::gives_way;
 pub use shares::{Claim, Proven, Share};
 pub use source::Source;
+pub(crate) use source::Width;
+pub(crate) use tally::{GivesWay, Tally};
 
 /// Makes each limit known to all who ask for every one of them, and for its name.
 macro_rules! limits {
@@ -58,6 +65,8 @@ limits! {
     ConnectionsPerAddress => "connections_per_address",
     /// How fast one address opens connections.
     NewConnectionsPerAddress => "new_connections_per_address",
+    /// How fast one address asks through a proxy.
+    RequestsPerAddress => "requests_per_address",
     /// How fast one address posts.
     PostsPerAddress => "posts_per_address",
     /// Sockets without a token yet, of one address or of all.

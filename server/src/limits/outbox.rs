@@ -1,13 +1,19 @@
-//! What waits in memory for those who do not read: counted for each address and for all, and when
-//! it is too much, those who have taken nothing for the longest time are cut off.
+//! What waits in memory for those who do not read: counted for each address, for the networks that it
+//! lies in, and for all. When it is too much, somebody is cut off: at the address for which most waits, in
+//! the set there for which most waits, whoever has taken nothing for the longest time. So a neighbour who
+//! makes much wait pays for it, and not the phone that takes nothing for a moment.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
+use setroom_protocol::SetId;
 
+use super::source::{Account, Width};
+use super::tally::Counts;
 use crate::config::Limits;
 use crate::telemetry::Metrics;
 
@@ -25,7 +31,7 @@ pub struct Outboxes {
 
 #[derive(Debug)]
 struct Shared {
-    per_address: u64,
+    per_address: u32,
     most: u64,
     all: Mutex<All>,
     /// Counts every time that somebody took something.
@@ -39,6 +45,7 @@ struct All {
     bytes: u64,
     /// By address; under `None` those whom limits per address do not meet.
     of: HashMap<Option<IpAddr>, Of>,
+    held: Counts,
 }
 
 #[derive(Debug, Default)]
@@ -47,11 +54,14 @@ struct Of {
     /// Charges that are held, of lines and of what lines share.
     held: usize,
     lines: BTreeMap<u64, Line>,
+    /// Bytes by the set that they are of; under `None` those of lines that are not in one yet.
+    sets: HashMap<Option<SetId>, u64>,
 }
 
 #[derive(Debug)]
 struct Line {
     unread: Weak<dyn Unread>,
+    set: Option<SetId>,
     /// When it last took something, in steps.
     took: Arc<AtomicU64>,
 }
@@ -61,6 +71,7 @@ struct Line {
 pub struct Charge {
     outboxes: Outboxes,
     network: Option<IpAddr>,
+    set: Option<SetId>,
     bytes: u64,
     /// Whose line it is, unless it is what several lines share.
     line: Option<(u64, Arc<AtomicU64>)>,
@@ -68,11 +79,10 @@ pub struct Charge {
 
 impl Outboxes {
     pub(super) fn new(limits: &Limits, metrics: Metrics) -> Self {
-        let bytes = |mib: u32| u64::from(mib).saturating_mul(1024 * 1024);
         Self {
             shared: Arc::new(Shared {
-                per_address: bytes(limits.outbox_mib_per_address),
-                most: bytes(limits.outbox_mib),
+                per_address: limits.outbox_mib_per_address,
+                most: mib(limits.outbox_mib),
                 all: Mutex::default(),
                 steps: AtomicU64::new(0),
                 metrics,
@@ -86,24 +96,30 @@ impl Outboxes {
 
     /// Something that several lines wait for, counted once, for the address that first asked.
     #[must_use]
-    pub fn shared(&self, network: Option<IpAddr>, bytes: usize) -> Charge {
-        let mut charge = Charge { outboxes: self.clone(), network, bytes: 0, line: None };
+    pub fn shared(&self, network: Option<IpAddr>, set: SetId, bytes: usize) -> Charge {
+        let set = Some(set);
+        let mut charge = Charge { outboxes: self.clone(), network, set, bytes: 0, line: None };
         self.shared.all.lock().of.entry(network).or_default().held += 1;
         charge.set(bytes);
         charge
     }
 
-    /// A line for which something waits from now on.
+    /// A line for which something waits from now on, and the set that it leads to, if it leads to one yet.
     #[must_use]
-    pub fn line(&self, network: Option<IpAddr>, unread: Weak<dyn Unread>) -> Charge {
+    pub fn line(
+        &self,
+        network: Option<IpAddr>,
+        set: Option<SetId>,
+        unread: Weak<dyn Unread>,
+    ) -> Charge {
         let took = Arc::new(AtomicU64::new(self.step()));
         let mut all = self.shared.all.lock();
         let number = all.next;
         all.next += 1;
         let of = all.of.entry(network).or_default();
         of.held += 1;
-        of.lines.insert(number, Line { unread, took: Arc::clone(&took) });
-        Charge { outboxes: self.clone(), network, bytes: 0, line: Some((number, took)) }
+        of.lines.insert(number, Line { unread, set, took: Arc::clone(&took) });
+        Charge { outboxes: self.clone(), network, set, bytes: 0, line: Some((number, took)) }
     }
 
     /// How many bytes wait.
@@ -112,8 +128,8 @@ impl Outboxes {
         self.shared.all.lock().bytes
     }
 
-    /// More waits for somebody at this address: cuts off whoever has taken nothing for the longest
-    /// time, until no more waits than may, or nobody is left. Call it without holding anything that
+    /// More waits for somebody at this address: cuts off whoever is to go, until no more waits than may,
+    /// or nobody is left. Call it without holding anything that
     /// a line needs to be cut off. Says how many that were.
     pub fn trim(&self, network: Option<IpAddr>) -> usize {
         let mut cut = 0;
@@ -130,22 +146,46 @@ impl Outboxes {
     /// Who is to go, if somebody is; each is named once.
     fn too_much(&self, network: Option<IpAddr>) -> Option<Weak<dyn Unread>> {
         let mut all = self.shared.all.lock();
-        let here = all.of.get(&network).filter(|of| !of.lines.is_empty());
-        let is_over =
-            network.is_some() && here.is_some_and(|of| of.bytes > self.shared.per_address);
-        let of = if is_over {
-            network
-        } else if all.bytes > self.shared.most {
-            let with_lines = all.of.iter().filter(|(_, of)| !of.lines.is_empty());
-            *with_lines.max_by_key(|(_, of)| of.bytes)?.0
-        } else {
-            return None;
+        let mut own = network.into_iter().flat_map(Account::all_of);
+        let over = own.find_map(|own| {
+            let most = mib(own.most(self.shared.per_address));
+            let here = |network: Option<IpAddr>| network.is_some_and(|network| own.has(network));
+            (all.held.of(own) > most).then(|| all.heaviest(here))?
+        });
+        let of = match over {
+            Some(of) => of,
+            None if all.bytes > self.shared.most => all.heaviest(|_| true)?,
+            None => return None,
         };
-        let lines = &mut all.of.get_mut(&of)?.lines;
-        let stale = lines.iter().min_by_key(|(_, line)| line.took.load(Ordering::Relaxed));
-        let number = *stale?.0;
+        let Of { lines, sets, .. } = all.of.get_mut(&of)?;
+        let number = *lines
+            .iter()
+            .max_by_key(|(_, line)| {
+                let of_set = sets.get(&line.set).copied().unwrap_or(0);
+                (of_set, Reverse(line.took.load(Ordering::Relaxed)))
+            })?
+            .0;
         lines.remove(&number).map(|line| line.unread)
     }
+}
+
+impl All {
+    /// For whom most waits of those here who have a line: in the site for which most does, in the network
+    /// there for which most does.
+    fn heaviest(&self, here: impl Fn(Option<IpAddr>) -> bool) -> Option<Option<IpAddr>> {
+        let these = self.of.iter().filter(|(network, of)| here(**network) && !of.lines.is_empty());
+        let waits = |network: Option<IpAddr>, of: &Of| {
+            Width::ALL.map(|width| match network {
+                Some(network) => self.held.of(width.of(network)),
+                None => of.bytes,
+            })
+        };
+        these.max_by_key(|(network, of)| waits(**network, of)).map(|(network, _)| *network)
+    }
+}
+
+fn mib(mib: u32) -> u64 {
+    u64::from(mib).saturating_mul(1024 * 1024)
 }
 
 impl Charge {
@@ -156,8 +196,16 @@ impl Charge {
         let mut all = self.outboxes.shared.all.lock();
         all.bytes = all.bytes.saturating_sub(before).saturating_add(now);
         self.outboxes.shared.metrics.waiting(all.bytes);
+        if let Some(network) = self.network {
+            all.held.change(network, (before, now), |_, _, _| ());
+        }
         if let Some(of) = all.of.get_mut(&self.network) {
             of.bytes = of.bytes.saturating_sub(before).saturating_add(now);
+            let of_set = of.sets.entry(self.set).or_default();
+            *of_set = of_set.saturating_sub(before).saturating_add(now);
+            if *of_set == 0 {
+                of.sets.remove(&self.set);
+            }
         }
     }
 
@@ -204,10 +252,21 @@ mod tests {
         }
     }
 
+    const WARD: u8 = 1;
+    const EVES: u8 = 2;
+
+    fn set(number: u8) -> SetId {
+        SetId::from_bytes([number; 16])
+    }
+
     fn waits(outboxes: &Outboxes, network: &str, mib: usize) -> Arc<Somebody> {
+        waits_in(outboxes, (network, WARD), mib)
+    }
+
+    fn waits_in(outboxes: &Outboxes, (network, of): (&str, u8), mib: usize) -> Arc<Somebody> {
         let one = Arc::new(Somebody::default());
         let unread: Weak<dyn Unread> = Arc::<Somebody>::downgrade(&one);
-        let mut charge = outboxes.line(network.parse().ok(), unread);
+        let mut charge = outboxes.line(network.parse().ok(), Some(set(of)), unread);
         charge.set(mib * 1024 * 1024);
         *one.charge.lock() = Some(charge);
         one
@@ -240,6 +299,38 @@ mod tests {
         assert_eq!(cut(&[&deaf, &reads, &newest, &other]), [true, false, false, false]);
     }
 
+    // F10: whoever takes nothing for a moment went for a neighbour who makes much wait.
+    #[test]
+    fn of_one_address_the_set_goes_first_for_which_most_waits() {
+        let outboxes = outboxes();
+        let network = "192.0.2.1";
+        let phone = waits_in(&outboxes, (network, WARD), 1);
+        let crowd: Vec<_> = (0..5).map(|_| waits_in(&outboxes, (network, EVES), 2)).collect();
+        // What is shared counts for the set that it is of.
+        let view = outboxes.shared(network.parse().ok(), set(EVES), 3 * 1024 * 1024);
+        assert_eq!(trim(&outboxes, network), 2);
+        assert_eq!(cut(&[&phone, &crowd[0], &crowd[1], &crowd[2]]), [false, true, true, false]);
+        drop(view);
+    }
+
+    // M6: each /64 of one customer had as much as an address.
+    #[test]
+    fn many_addresses_of_one_network_are_one_for_what_waits() {
+        let outboxes = outboxes();
+        // A household has twice what an address has.
+        let crowd: Vec<_> =
+            (0..4).map(|n| waits(&outboxes, &format!("2001:db8:1:{n}::"), 5)).collect();
+        assert_eq!(trim(&outboxes, "2001:db8:1:3::"), 0);
+        let more = waits(&outboxes, "2001:db8:1:5::", 1);
+        assert_eq!(trim(&outboxes, "2001:db8:1:5::"), 1);
+        assert_eq!(crowd.iter().filter(|one| cut(&[one])[0]).count(), 1);
+        assert_eq!(cut(&[&more]), [false]);
+        // And where it is too much for all, one party.
+        let ward = waits(&outboxes, "192.0.2.1", 10);
+        assert_eq!(trim(&outboxes, "192.0.2.1"), 1);
+        assert_eq!(cut(&[&ward]), [false]);
+    }
+
     #[test]
     fn of_all_the_address_for_which_most_waits_gives_way() {
         let outboxes = outboxes();
@@ -257,10 +348,10 @@ mod tests {
     fn what_is_shared_counts_once_and_for_whoever_asked_first() {
         let outboxes = outboxes();
         let network = "192.0.2.1".parse().ok();
-        let whole = outboxes.shared(network, 9 * 1024 * 1024);
+        let whole = outboxes.shared(network, set(WARD), 9 * 1024 * 1024);
         let one = waits(&outboxes, "192.0.2.1", 1);
         assert_eq!(outboxes.trim(network), 0);
-        let more = outboxes.shared(network, 1);
+        let more = outboxes.shared(network, set(WARD), 1);
         assert_eq!((outboxes.trim(network), cut(&[&one])), (1, vec![true]));
         drop((whole, more));
         assert_eq!(outboxes.bytes(), 0);

@@ -2,7 +2,8 @@
 //!
 //! One rule: a place comes from the address that holds most, if that is more than an address keeps
 //! and more than the one who comes would hold; otherwise from their own, once it holds what it keeps,
-//! so that nobody there is refused for what others there hold. Of the lines of an address goes first
+//! so that nobody there is refused for what others there hold. Many addresses of one network are one party
+//! ([`Tally`]). Of the lines of an address goes first
 //! one whose person only waits at the door, then a second line of one browser, then one that is alone
 //! in its set, then whoever did nothing for longest. Somebody new moves nobody at their own address
 //! who has company in their set.
@@ -13,6 +14,8 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use setroom_protocol::{DeviceId, SetId};
+
+use super::tally::{GivesWay, Tally};
 
 /// The line of somebody who has shown a right token.
 pub trait Proven: std::fmt::Debug + Send + Sync {
@@ -42,7 +45,7 @@ pub struct Claim {
 /// All lines that have shown a right token. Clones are the same.
 #[derive(Clone, Debug)]
 pub(super) struct Shares {
-    kept: usize,
+    kept: u64,
     all: Arc<Mutex<All>>,
 }
 
@@ -52,6 +55,7 @@ struct All {
     /// Lines that were told to go and are not gone yet.
     going: usize,
     of: HashMap<IpAddr, BTreeMap<u64, Line>>,
+    many: Tally,
     /// How many lines lead to each set, from everywhere.
     sets: HashMap<SetId, usize>,
 }
@@ -75,8 +79,7 @@ pub struct Share {
 impl Shares {
     /// Of which an address keeps so many, whatever others need.
     pub(super) fn new(kept: u32) -> Self {
-        let kept = usize::try_from(kept).unwrap_or(usize::MAX);
-        Self { kept, all: Arc::default() }
+        Self { kept: kept.into(), all: Arc::default() }
     }
 
     /// One line more; nothing is kept of one that is counted for nobody.
@@ -87,18 +90,22 @@ impl Shares {
         let number = all.next;
         all.next += 1;
         all.of.entry(network).or_default().insert(number, Line { set, device, line });
+        all.many.change(network, 0, 1);
         *all.sets.entry(set).or_default() += 1;
         Some(Share { shares: self.clone(), network, number })
     }
 
-    /// Whether this address holds as many as it keeps, or more.
+    /// Whether this address holds as many as it keeps, or more, or a network that it lies in.
     pub(super) fn has_its_share(&self, network: IpAddr) -> bool {
-        self.all.lock().of.get(&network).map_or(0, BTreeMap::len) >= self.kept
+        self.all.lock().many.has_its_share(network, self.kept)
     }
 
     /// Whether somebody would give way.
     pub(super) fn has_room(&self, claim: Claim) -> bool {
-        self.all.lock().who_goes(claim, self.kept).is_some()
+        let all = self.all.lock();
+        let Some(goes) = all.many.gives_way(claim.network, self.kept) else { return false };
+        // Only there somebody may stay: else it is not looked at who that is before it has to be.
+        !(claim.is_newcomer && goes.is_own) || all.who_goes(claim, goes).is_some()
     }
 
     /// Whether some were told to go and are not gone yet.
@@ -118,31 +125,21 @@ impl Shares {
     }
 }
 
-/// The address that loses one of what it holds to one more of `own`, where each keeps so many whatever
-/// others need.
-pub(crate) fn gives_way<T>(
-    of: &HashMap<IpAddr, T>,
-    count: impl Fn(&T) -> usize,
-    own: Option<IpAddr>,
-    kept: usize,
-) -> Option<IpAddr> {
-    let ours = own.and_then(|own| of.get(&own)).map_or(0, &count);
-    let over = of.iter().filter(|(_, held)| count(held) > kept.max(ours + 1));
-    let most = over.max_by_key(|(_, held)| count(held)).map(|(network, _)| *network);
-    most.or_else(|| own.filter(|_| ours >= kept))
-}
-
 impl All {
     /// The line that gives way to this claim.
-    fn who_goes(&self, claim: Claim, kept: usize) -> Option<(IpAddr, u64)> {
-        let network = gives_way(&self.of, BTreeMap::len, claim.network, kept)?;
-        let is_own = claim.network == Some(network);
-        let lines = self.of.get(&network)?;
+    fn who_goes(&self, claim: Claim, goes: GivesWay) -> Option<(IpAddr, u64)> {
+        let GivesWay { account, is_own } = goes;
+        let networks = self.of.iter().filter(|(network, _)| account.has(**network));
+        let lines: Vec<_> = networks
+            .flat_map(|(network, lines)| {
+                lines.iter().map(|(number, line)| (*network, *number, line))
+            })
+            .collect();
         let mut of_browser: HashMap<DeviceId, usize> = HashMap::new();
-        for line in lines.values() {
+        for (_, _, line) in &lines {
             *of_browser.entry(line.device).or_default() += 1;
         }
-        let ranked = lines.iter().filter_map(|(number, line)| {
+        let ranked = lines.iter().filter_map(|(network, number, line)| {
             let is_only = of_browser.get(&line.device).is_none_or(|lines| *lines < 2);
             let with_others = || self.sets.get(&line.set).is_some_and(|lines| *lines > 1);
             let has_company = line.set == claim.set || with_others();
@@ -151,13 +148,14 @@ impl All {
             let is_inside = known.as_ref().is_some_and(|line| line.is_inside());
             let stays = claim.is_newcomer && is_own && is_inside && is_only && has_company;
             let used_ms = known.map(|line| line.used_ms());
-            (!stays).then_some(((is_inside, is_only, has_company, used_ms), *number))
+            (!stays).then_some(((is_inside, is_only, has_company, used_ms), *number, *network))
         });
-        ranked.min().map(|(_, number)| (network, number))
+        ranked.min().map(|(_, number, network)| (network, number))
     }
 
-    fn take(&mut self, claim: Claim, kept: usize) -> Option<Weak<dyn Proven>> {
-        let (network, number) = self.who_goes(claim, kept)?;
+    fn take(&mut self, claim: Claim, kept: u64) -> Option<Weak<dyn Proven>> {
+        let goes = self.many.gives_way(claim.network, kept)?;
+        let (network, number) = self.who_goes(claim, goes)?;
         let line = self.forget(network, number)?;
         self.going += 1;
         Some(line.line)
@@ -169,6 +167,7 @@ impl All {
         if lines.is_empty() {
             self.of.remove(&network);
         }
+        self.many.change(network, 1, 0);
         if let Some(of_set) = self.sets.get_mut(&line.set) {
             *of_set -= 1;
             if *of_set == 0 {
@@ -254,6 +253,26 @@ mod tests {
         assert!(!other.went() && shares.is_anybody_going());
         drop(crowd);
         assert!(!shares.is_anybody_going());
+    }
+
+    // M6: twenty /64 of one customer took all places for good.
+    #[test]
+    fn many_addresses_of_one_network_keep_no_more_than_that_network() {
+        let shares = Shares::new(3);
+        let crowd: Vec<_> = (0..20)
+            .map(|n| line(&shares, claim(&format!("2001:db8:1:{n:x}::"), n, n), true, n.into()))
+            .collect();
+        let _ward: Vec<_> =
+            (0..2).map(|n| line(&shares, claim(FEW, 100, 100 + n), true, 0)).collect();
+        // A household keeps six: all twenty are of one.
+        let mut went = 0;
+        while shares.make_room(claim(FEW, 100, 120)) {
+            went += 1;
+        }
+        assert_eq!((went, crowd.iter().filter(|line| line.went()).count()), (14, 14));
+        // And who comes from one more of its addresses takes their own.
+        assert!(shares.make_room(claim("2001:db8:1:ff::", 9, 9)));
+        assert_eq!(crowd.iter().filter(|line| line.went()).count(), 15);
     }
 
     #[test]

@@ -68,7 +68,10 @@ pub(super) async fn run(
 ) {
     // Loading takes more memory than being there, so it takes it only for as long as it lasts.
     let loaded = match Box::pin(load(&services, set)).await {
-        Ok(loaded) => loaded,
+        Ok(loaded) => {
+            porch.loaded.store(loaded.kept + loaded.log, Ordering::Release);
+            loaded
+        }
         Err(error) => {
             if let LoadError::Damaged(what) = &error {
                 let room = services.pseudonyms.of(set);
@@ -108,6 +111,7 @@ impl RoomActor {
         let Loaded { room, head, branch, since_snapshot, kept, log, takes, tail } = loaded;
         let services = services.for_room(&room);
         let now = Timestamp(services.clock.now_ms());
+        let opened_by = services.connection_limits.counted(porch.opened_by);
         let footprint = Footprint::new(kept, log);
         let mut actor = Self {
             key: RoomKey(*room.set().as_bytes()),
@@ -116,9 +120,9 @@ impl RoomActor {
             presence: Presence::new(now),
             commit: Commit::new(head, tail.home(), next_entry),
             fanout: FanOut::new(room.seq(), kib(services.limits.ring_kib)),
-            admission: Admission::default(),
+            admission: Admission::new(&services.connection_limits),
             log_state: LogState::new(since_snapshot, footprint, takes, now),
-            weight: Weight::new(services.connection_limits.rooms().room()),
+            weight: Weight::new(services.connection_limits.rooms().room(opened_by)),
             stay: Stay::new(porch, now),
             pace: Pace::default(),
             _live: GaugeGuard::new(&services.metrics.rooms),
@@ -259,8 +263,9 @@ impl RoomActor {
             self.services.connection_limits.refuse(limit);
         }
         if full || paced.is_err() {
-            let code = if full { Code::Busy } else { Code::TooFast };
-            self.services.metrics.command(Outcome::Busy);
+            let (code, outcome) =
+                if full { (Code::Busy, Outcome::Busy) } else { (Code::TooFast, Outcome::TooFast) };
+            self.services.metrics.command(outcome);
             let (cid, temporary) = (Some(asked.cid), code.temporary());
             self.fanout.tell(asked.conn, &ServerFrame::Refused { cid, code, temporary });
             return;

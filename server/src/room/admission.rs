@@ -1,7 +1,6 @@
 //! Coming in and going out: the door, the lobby, connections of a seat.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use setroom_protocol::view::own;
@@ -19,7 +18,7 @@ use super::panics::ruled;
 use super::replies::Away;
 use super::{ConnId, JoinError, JoinRequest};
 use crate::access;
-use crate::limits::{Limit, Source};
+use crate::limits::{ConnectionLimits, Limit, Source, Width};
 use crate::socket::Sink;
 use crate::telemetry::GaugeGuard;
 
@@ -91,11 +90,18 @@ impl RoomActor {
         Ok(())
     }
 
-    /// The newest at the door of the address that has most places there, if that is more than
-    /// this one would have.
+    /// The newest at the door of the address that has most places there, or of the network, if that is
+    /// more than this one would have.
     fn one_too_many(&self, sink: &Sink) -> Option<DeviceId> {
-        let network = |sink: &Sink| self.services.connection_limits.counted(sink.source());
-        let mut of: Vec<(Option<IpAddr>, Vec<DeviceId>)> = Vec::new();
+        Width::ALL.into_iter().find_map(|width| self.one_too_many_of(width, sink))
+    }
+
+    fn one_too_many_of(&self, width: Width, sink: &Sink) -> Option<DeviceId> {
+        let network = |sink: &Sink| {
+            let address = self.services.connection_limits.counted(sink.source());
+            address.map(|address| width.of(address))
+        };
+        let mut of: Vec<(Option<_>, Vec<DeviceId>)> = Vec::new();
         for member in self.fanout.members.values() {
             let Stands::Knocking(device) = member.stands else { continue };
             let theirs = network(member.sink());
@@ -118,6 +124,12 @@ impl RoomActor {
         .map_err(|refusal| JoinError::Refused(refusal.code, goodbye(refusal.code)))?;
         match entrance {
             Entrance::In(_) => {
+                // Nobody lets the host in, so they come in as often as somebody comes back.
+                let now_ms = self.now().0;
+                self.admission
+                    .rate_limit
+                    .host_comes(&self.services.limits, now_ms)
+                    .map_err(|limit| self.too_fast(limit))?;
                 let conn = self.add(Member::new(sink, Stands::Knocking(device)));
                 self.commit.propose(Proposal::Enter(Box::new(knock)));
                 Ok(conn)
@@ -298,13 +310,20 @@ impl RoomActor {
 }
 
 /// What a room remembers of its door.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Admission {
     pub(super) rate_limit: DoorRateLimit,
     /// From which place on a seat that was in the lobby may be given frames again.
     pub(super) shown_from: BTreeMap<SeatId, Seq>,
     /// Browsers at the door that are to be told no.
     pub(super) to_send_away: Away,
+}
+
+impl Admission {
+    pub(super) fn new(limits: &ConnectionLimits) -> Self {
+        let rate_limit = DoorRateLimit::new(limits.door());
+        Self { rate_limit, shown_from: BTreeMap::new(), to_send_away: Away::new() }
+    }
 }
 
 /// How somebody is closed who is refused at the door.

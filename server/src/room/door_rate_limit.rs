@@ -1,7 +1,7 @@
 //! The rate limit of one room's door: of those who knock, and of those who come back.
 //!
-//! Whoever knocks spends nothing of what the people inside may do, and one address spends no more
-//! than half of what all may who knock.
+//! Whoever knocks spends nothing of what the people inside may do, and one address, or one network of
+//! somebody who has many, spends no more than half of what all may who knock.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -9,20 +9,23 @@ use std::net::IpAddr;
 use setroom_protocol::SeatId;
 
 use crate::config::Limits;
-use crate::limits::{Bucket, Limit, Rate};
-
-/// Addresses that are remembered; beyond that those are forgotten that have waited long enough.
-const SOURCES: usize = 64;
+use crate::limits::{Bucket, DoorAddresses, Limit, Rate};
 
 /// The rate limits of one door.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct DoorRateLimit {
     knocks: Bucket,
-    of: BTreeMap<IpAddr, Bucket>,
+    /// Those by the host's own link, whichever browser it is.
+    hosts: Bucket,
+    of: DoorAddresses,
     returns: BTreeMap<SeatId, Bucket>,
 }
 
 impl DoorRateLimit {
+    pub(super) fn new(of: DoorAddresses) -> Self {
+        Self { knocks: Bucket::new(), hosts: Bucket::new(), of, returns: BTreeMap::new() }
+    }
+
     /// Somebody knocks. The limit that this is over, if it is.
     pub(super) fn knock(
         &mut self,
@@ -31,18 +34,8 @@ impl DoorRateLimit {
         network: Option<IpAddr>,
     ) -> Result<(), Limit> {
         let all = Rate::per_second(limits.knocks_per_set_per_second, limits.knocks_per_set_burst);
-        if let Some(network) = network {
-            if self.of.len() >= SOURCES {
-                self.of.retain(|_, bucket| !bucket.is_full(now_ms));
-            }
-            // Where so many addresses are at one door, what all share is all that is counted.
-            let is_room = self.of.len() < SOURCES || self.of.contains_key(&network);
-            if is_room {
-                let own = self.of.entry(network).or_default();
-                if !own.take(now_ms, 1, half(all)) {
-                    return Err(Limit::KnocksPerSet);
-                }
-            }
+        if network.is_some_and(|network| !self.of.take(network, now_ms, half(all))) {
+            return Err(Limit::KnocksPerSet);
         }
         if self.knocks.take(now_ms, 1, all) { Ok(()) } else { Err(Limit::KnocksPerSet) }
     }
@@ -50,10 +43,14 @@ impl DoorRateLimit {
     /// Whether an address has most of what it may still to spend at this door.
     pub(super) fn is_calm(&self, limits: &Limits, now_ms: u64, network: Option<IpAddr>) -> bool {
         let all = Rate::per_second(limits.knocks_per_set_per_second, limits.knocks_per_set_burst);
-        let Some(mut own) = network.map(|of| self.of.get(&of).copied().unwrap_or_default()) else {
-            return true;
-        };
-        own.take(now_ms, half(all).burst.div_ceil(2), half(all))
+        let much = half(all).burst.div_ceil(2);
+        network.is_none_or(|network| self.of.has(network, now_ms, much, half(all)))
+    }
+
+    /// Somebody comes in by the host's link. The limit that this is over, if it is.
+    pub(super) fn host_comes(&mut self, limits: &Limits, now_ms: u64) -> Result<(), Limit> {
+        let may = self.hosts.take(now_ms, 1, returns(limits));
+        if may { Ok(()) } else { Err(Limit::ReturnsPerSeat) }
     }
 
     /// Somebody comes back to their seat. The limit that this is over, if it is.
@@ -64,11 +61,15 @@ impl DoorRateLimit {
         seat: SeatId,
     ) -> Result<(), Limit> {
         self.returns.retain(|other, bucket| *other == seat || !bucket.is_full(now_ms));
-        let (per, burst) = (limits.returns_per_seat_per_minute, limits.returns_per_seat_burst);
-        let rate = Rate { per, period: 60_000, burst: burst.into() };
-        let may = self.returns.entry(seat).or_default().take(now_ms, 1, rate);
+        let may = self.returns.entry(seat).or_default().take(now_ms, 1, returns(limits));
         if may { Ok(()) } else { Err(Limit::ReturnsPerSeat) }
     }
+}
+
+/// How often one person comes back.
+fn returns(limits: &Limits) -> Rate {
+    let (per, burst) = (limits.returns_per_seat_per_minute, limits.returns_per_seat_burst);
+    Rate { per, period: 60_000, burst: burst.into() }
 }
 
 /// What one address may of it: so many in two seconds.
@@ -78,8 +79,13 @@ fn half(all: Rate) -> Rate {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::clock::{Clock, ManualClock};
     use crate::config::{self, Flags};
+    use crate::limits::ConnectionLimits;
+    use crate::telemetry::Metrics;
 
     fn limits() -> Limits {
         let mut limits = config::load(&Flags::default(), []).unwrap().config.limits;
@@ -88,9 +94,27 @@ mod tests {
         limits
     }
 
+    fn door() -> DoorRateLimit {
+        let clock = Clock::Manual(ManualClock::new(0));
+        let limits = ConnectionLimits::new(Arc::new(limits()), clock, Metrics::new());
+        DoorRateLimit::new(limits.door())
+    }
+
+    // M6: from two addresses of one customer everybody new was kept waiting.
+    #[test]
+    fn many_addresses_of_one_network_leave_half_of_the_door_to_others() {
+        let (limits, mut rate_limit) = (limits(), door());
+        let mut knocks = |address: &str| {
+            let network = address.parse().ok();
+            (0..20).take_while(|_| rate_limit.knock(&limits, 1000, network).is_ok()).count()
+        };
+        let crowd: usize = (0..16).map(|n| knocks(&format!("2001:db8:1:{n:x}00::"))).sum();
+        assert_eq!((crowd, knocks("2001:db8:2::")), (4, 4));
+    }
+
     #[test]
     fn one_address_leaves_half_of_the_door_to_others() {
-        let (limits, mut rate_limit) = (limits(), DoorRateLimit::default());
+        let (limits, mut rate_limit) = (limits(), door());
         let mut knocks = |address: &str| {
             let network = address.parse().ok();
             (0..20).take_while(|_| rate_limit.knock(&limits, 1000, network).is_ok()).count()
@@ -102,18 +126,18 @@ mod tests {
 
     #[test]
     fn many_addresses_are_not_remembered_for_ever() {
-        let (mut limits, mut rate_limit) = (limits(), DoorRateLimit::default());
+        let (mut limits, mut rate_limit) = (limits(), door());
         limits.knocks_per_set_burst = 10_000;
         for n in 0..1000_u32 {
             let network = std::net::Ipv4Addr::from_bits(n).into();
             rate_limit.knock(&limits, u64::from(n), Some(network)).unwrap();
-            assert!(rate_limit.of.len() <= SOURCES);
+            assert!(rate_limit.of.count() <= 64);
         }
     }
 
     #[test]
     fn one_person_comes_back_so_often_and_others_as_they_like() {
-        let (limits, mut rate_limit) = (limits(), DoorRateLimit::default());
+        let (limits, mut rate_limit) = (limits(), door());
         let [ann, ben] = [1, 2].map(|n| SeatId::from_bytes([n; 16]));
         for _ in 0..3 {
             rate_limit.comes_back(&limits, 1000, ann).unwrap();

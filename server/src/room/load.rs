@@ -52,6 +52,21 @@ impl LoadError {
     }
 }
 
+/// From so many bytes on a room is made of what is stored on a thread of its own: others go on.
+const HEAVY: u64 = 256 << 10;
+
+/// Does what takes as long as so many bytes of a room take, where it holds up nobody. In a simulated
+/// network there is one thread for all, so that a seed repeats what happens.
+async fn aside<T: Send + 'static>(bytes: u64, work: impl FnOnce() -> T + Send + 'static) -> T {
+    if bytes < HEAVY || cfg!(feature = "sim") {
+        return work();
+    }
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
 /// Loads a room: its snapshot, then every accepted entry after it.
 pub(super) async fn load(services: &Arc<Services>, set: SetId) -> Result<Loaded, LoadError> {
     let key = RoomKey(*set.as_bytes());
@@ -65,13 +80,16 @@ pub(super) async fn load(services: &Arc<Services>, set: SetId) -> Result<Loaded,
     let since_snapshot = entries.len();
     let kept = snapshot.as_ref().map_or(0, |kept| ROW_BYTES + kept.bytes.len() as u64);
     let log = entries.iter().map(|entry| ROW_BYTES + entry.bytes.len() as u64).sum();
-    let rules = services.rules.as_ref();
-    let mut takes = Takes::Nothing;
-    let state = state_of(snapshot, entries, |room, record| {
-        takes =
-            takes.max(taken_away::apply(room, record, |room, record| rules.apply(room, record)));
+    let rules = Arc::clone(&services.rules);
+    let state = aside(kept + log, move || {
+        let mut takes = Takes::Nothing;
+        let state = state_of(snapshot, entries, |room, record| {
+            takes = takes
+                .max(taken_away::apply(room, record, |room, record| rules.apply(room, record)));
+        });
+        state.map(|state| (state, takes))
     });
-    let (room, head) = state.map_err(LoadError::Damaged)?;
+    let ((room, head), takes) = state.await.map_err(LoadError::Damaged)?;
     let room = room.filter(|room| room.set() == set).ok_or(LoadError::Nothing)?;
     let now = Timestamp(services.for_room(&room).clock.now_ms());
     if services.retention.is_over(&room, now) {

@@ -187,6 +187,7 @@ struct Porch {
     /// there is room for what the people inside ask.
     knocks: Arc<Semaphore>,
     returns: Arc<Semaphore>,
+    set: SetId,
     /// Whom the room counts for.
     opened_by: Source,
     /// Nobody is in, and nothing is under way.
@@ -194,22 +195,31 @@ struct Porch {
     /// Sockets that are in or at the door, and when the last of them came or did something.
     people: AtomicUsize,
     used_ms: AtomicU64,
-    /// Its place is another's until somebody has come in.
+    /// What was read of the journal for it, in bytes.
+    loaded: AtomicU64,
+    /// About what it holds in memory, in bytes.
+    held: AtomicU64,
+    /// Nobody has come in yet, and whether its place is another's until somebody has.
+    is_new: AtomicBool,
     is_lent: AtomicBool,
     /// It was told to end though somebody is in.
     is_going: AtomicBool,
 }
 
 impl Porch {
-    fn new(opened_by: Source, is_lent: bool) -> Self {
+    fn new(set: SetId, opened_by: Source, is_lent: bool) -> Self {
         let places = |most| Arc::new(Semaphore::new(most));
         Self {
             knocks: places(KNOCKS),
             returns: places(RETURNS),
+            set,
             opened_by,
             is_empty: AtomicBool::new(false),
             people: AtomicUsize::new(0),
             used_ms: AtomicU64::new(0),
+            loaded: AtomicU64::new(0),
+            held: AtomicU64::new(0),
+            is_new: AtomicBool::new(true),
             is_lent: AtomicBool::new(is_lent),
             is_going: AtomicBool::new(false),
         }

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use setroom_protocol::{Command, SeatId};
 
 use crate::config::Limits;
-use crate::limits::{Bucket, Limit, Rate};
+use crate::limits::{Bucket, Limit, Rate, Window};
 
 /// Seats that are remembered; beyond that those are forgotten that have waited long enough.
 const SEATS: usize = 64;
+const MINUTE_MS: u64 = 60_000;
 
 /// What was taken of a room's pace.
 #[derive(Debug, Default)]
@@ -28,8 +29,8 @@ struct Own {
     shown: Bucket,
     private: Bucket,
     own_keys: Bucket,
-    round_keys: Bucket,
-    round_grants: Bucket,
+    round_keys: Window,
+    round_grants: Window,
     bytes: Bucket,
 }
 
@@ -81,7 +82,7 @@ impl Own {
             Asks::Shown | Asks::Private | Asks::OwnKey => None,
         };
         if let Some((bucket, per)) = round
-            && !bucket.take(now_ms, 1, Rate::within(per, 60_000))
+            && !bucket.take(now_ms, per, MINUTE_MS)
         {
             return Err(Limit::InboundMessages);
         }
@@ -106,7 +107,8 @@ impl Own {
     fn is_full(&self, now_ms: u64) -> bool {
         let round = [self.round_keys, self.round_grants];
         let all = [self.shown, self.private, self.own_keys, self.bytes];
-        all.iter().chain(&round).all(|bucket| bucket.is_full(now_ms))
+        all.iter().all(|bucket| bucket.is_full(now_ms))
+            && round.iter().all(|window| window.is_full(now_ms, MINUTE_MS))
     }
 }
 
@@ -203,9 +205,10 @@ mod tests {
         let mut limits = config::load(&Flags::default(), []).unwrap().config.limits;
         let mut pace = Pace::default();
         assert_eq!(may(&mut pace, &limits, 1000, Asks::RoundKey, 600), 12, "at once");
-        assert_eq!(may(&mut pace, &limits, 31_000, Asks::RoundKey, 600), 6, "in half a minute");
+        assert_eq!(may(&mut pace, &limits, 31_000, Asks::RoundKey, 600), 0, "in half a minute");
+        assert_eq!(may(&mut pace, &limits, 69_000, Asks::RoundKey, 600), 12, "in the next");
         // Presses and grants are no fewer for it.
-        assert_eq!(may(&mut pace, &limits, 61_000, Asks::RoundGrant, 600), 40);
+        assert_eq!(may(&mut pace, &limits, 79_000, Asks::RoundGrant, 600), 40);
         limits.inbound_messages_burst = 10_000;
         assert_eq!(
             may(&mut pace, &limits, 99_000, Asks::RoundGrant, 600),

@@ -1,8 +1,9 @@
 //! Places for live rooms: which room gives way where there are too many.
 //!
 //! One that nobody is in, before all. If there is none, whoever shows a right token gets the place of
-//! a room that was opened by the address that gives way, as with lines ([`gives_way`]): of the one with
-//! the fewest people, and of those the longest unused.
+//! a room that was opened by the address that gives way, as with lines ([`Tally`]): of the one with
+//! the fewest people, and of those the longest unused. And where those of one address hold more memory than
+//! they may, or little is left of it, the largest of them ends.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,8 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::registry::Registry;
-use super::{Event, JoinError, RoomHandle};
-use crate::limits::{Limit, Source, gives_way};
+use super::{Event, JoinError, Porch, RoomHandle};
+use crate::limits::{GivesWay, Limit, Source, Tally};
 use crate::services::Services;
 
 /// Finds a place for one more room. Says whether it is only lent: whether its token is right is known
@@ -31,6 +32,11 @@ pub(super) fn find(
         return Ok(false);
     }
     if !is_full {
+        let own = services.connection_limits.counted(source);
+        if services.connection_limits.rooms().gives_way(own).is_some_and(|goes| !goes.is_own) {
+            // Once its token is found right.
+            return Ok(false);
+        }
         services.connection_limits.refuse(Limit::RoomMemory);
         return Err(JoinError::Full);
     }
@@ -43,19 +49,51 @@ pub(super) fn find(
     Err(JoinError::Full)
 }
 
-/// Somebody has come in: if the room's place was lent, another one ends for it.
+/// Somebody has come in: if the room's place was lent, or its memory is another's, that one ends for it.
 pub(super) fn settle(rooms: &Registry, services: &Services, room: &RoomHandle) {
-    if !room.porch.is_lent.swap(false, Ordering::AcqRel) {
+    if !room.porch.is_new.swap(false, Ordering::AcqRel) {
         return;
     }
-    if let Some(goes) = of_most(rooms, services, room.porch.opened_by, Some(room)) {
-        services.connection_limits.refuse(Limit::Rooms);
+    let is_lent = room.porch.is_lent.swap(false, Ordering::AcqRel);
+    if is_lent {
+        ends(services, Limit::Rooms, of_most(rooms, services, room.porch.opened_by, Some(room)));
+    }
+    if let Some(goes) = largest(rooms, services, room) {
+        let Porch { opened_by, set, loaded, .. } = goes.porch.as_ref();
+        let bytes = loaded.load(Ordering::Relaxed);
+        // It is not loaded again and again either.
+        services.connection_limits.loaded_in_vain(*opened_by, *set, bytes);
+        ends(services, Limit::RoomMemory, Some(goes));
+    }
+}
+
+fn ends(services: &Services, limit: Limit, goes: Option<RoomHandle>) {
+    if let Some(goes) = goes {
+        services.connection_limits.refuse(limit);
         goes.porch.is_going.store(true, Ordering::Release);
         // A full mailbox is that of a room in which much happens: the next who comes asks again.
         if goes.mailbox.try_send(Event::GiveWay { even_so: true }).is_err() {
             goes.porch.is_going.store(false, Ordering::Release);
         }
     }
+}
+
+/// The largest of those that are to end for the memory that this one takes.
+fn largest(rooms: &Registry, services: &Services, room: &RoomHandle) -> Option<RoomHandle> {
+    let connection_limits = &services.connection_limits;
+    let memory = connection_limits.rooms();
+    let own = connection_limits.counted(room.porch.opened_by);
+    let GivesWay { account, .. } = memory.gives_way(own)?;
+    let held = |room: &RoomHandle| room.porch.held.load(Ordering::Relaxed);
+    let others = rooms.all().filter(|other| {
+        let porch = &other.porch;
+        connection_limits.counted(porch.opened_by).is_some_and(|network| account.has(network))
+            && !Arc::ptr_eq(porch, &room.porch)
+            && other.is_live()
+            && !porch.is_going.load(Ordering::Acquire)
+            && memory.is_large(held(other))
+    });
+    others.max_by_key(held)
 }
 
 /// Asks an empty room to end. Says whether there was one.
@@ -84,12 +122,17 @@ fn of_most(
         }
     }
     let own = services.connection_limits.counted(source);
-    let kept = usize::try_from(services.limits.rooms_per_address).unwrap_or(usize::MAX);
-    let network = gives_way(&of, Vec::len, own, kept)?;
+    let mut many = Tally::default();
+    for (network, rooms) in &of {
+        many.change(*network, 0, rooms.len() as u64);
+    }
+    let account = many.gives_way(own, services.limits.rooms_per_address.into())?.account;
     let people = |room: &RoomHandle| room.porch.people.load(Ordering::Relaxed);
     let least = |room: &&RoomHandle| (people(room), room.porch.used_ms.load(Ordering::Relaxed));
     // One that is only being loaded is not yet anybody's.
-    let used = of.get(&network)?.iter().filter(|room| !room.porch.is_lent.load(Ordering::Acquire));
+    let theirs = of.iter().filter(|(network, _)| account.has(**network));
+    let theirs = theirs.flat_map(|(_, rooms)| rooms);
+    let used = theirs.filter(|room| !room.porch.is_lent.load(Ordering::Acquire));
     let others = used.filter(|room| not.is_none_or(|not| !Arc::ptr_eq(&room.porch, &not.porch)));
     others.min_by_key(least).cloned()
 }

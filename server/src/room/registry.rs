@@ -37,6 +37,9 @@ pub enum FoundError {
     /// There is a set of that id, or there was one.
     #[error("there is a set with that id already")]
     Taken,
+    /// What is left of the journal was promised to the sets that there are.
+    #[error("there is no room for one more")]
+    NoRoom,
     /// It could not be written down.
     #[error("it could not be written down")]
     NotSaved,
@@ -59,15 +62,15 @@ impl Registry {
         let bytes = Entry::encode(std::slice::from_ref(&record)).into();
         let id = self.services.ids.number().map_err(|_| FoundError::NotSaved)?;
         let key = RoomKey(*founding.set.as_bytes());
-        let followed = self.services.journal.follow(key).await.map_err(|error| match error {
-            FollowError::Gone | FollowError::Damaged { .. } => FoundError::Taken,
-            FollowError::Busy => FoundError::NotSaved,
-        })?;
-        let is_new = followed.snapshot.is_none() && followed.entries.is_empty();
-        if is_new && !SetJournal::has_room_for_one_more(self.services.journal.free()) {
+        let followed =
+            self.services.journal.follow_new(key).await.map_err(|error| match error {
+                FollowError::Gone | FollowError::Damaged { .. } => FoundError::Taken,
+                FollowError::Busy => FoundError::NotSaved,
+            })?;
+        if !SetJournal::has_room_for_one_more(self.services.journal.free()) {
             // What is left was promised to those that there are.
             self.services.connection_limits.refuse(Limit::SetJournal);
-            return Err(FoundError::NotSaved);
+            return Err(FoundError::NoRoom);
         }
         let (mut tail, since) = (followed.tail, Instant::now());
         let (head, home) = (Head::default(), tail.home());
@@ -126,6 +129,13 @@ impl Registry {
         Err(JoinError::Fault)
     }
 
+    /// What was read of the journal for a set's room, if nobody has come in since.
+    pub(crate) fn loaded_in_vain(&self, set: SetId) -> Option<u64> {
+        let porch = self.rooms.get(&set).map(|room| Arc::clone(&room.porch))?;
+        let is_vain = porch.is_new.load(Ordering::Acquire);
+        is_vain.then(|| porch.loaded.load(Ordering::Acquire))
+    }
+
     /// How many rooms there are.
     pub(super) fn count(&self) -> usize {
         self.rooms.len()
@@ -152,7 +162,7 @@ impl Registry {
         }
         let is_extra = places::find(self, &self.services, source, is_newcomers)?;
         let (mailbox, events) = mpsc::channel(MAILBOX);
-        let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(source, is_extra)) };
+        let fresh = RoomHandle { mailbox, porch: Arc::new(Porch::new(set, source, is_extra)) };
         let room = self
             .rooms
             .entry(set)

@@ -88,10 +88,15 @@ impl Replies {
         match proposal {
             Proposal::Ask(asked) => {
                 let temporary = code.temporary();
-                metrics.command(if temporary { Outcome::Busy } else { Outcome::Refused });
-                if code == Code::NotSaved {
-                    metrics.not_saved.inc();
-                }
+                metrics.command(if code == Code::NotSaved {
+                    Outcome::NotSaved
+                } else if code == Code::TooFast {
+                    Outcome::TooFast
+                } else if temporary {
+                    Outcome::Busy
+                } else {
+                    Outcome::Refused
+                });
                 let refused = ServerFrame::Refused { cid: Some(asked.cid), code, temporary };
                 self.answers.push((asked.conn, refused));
             }

@@ -4,6 +4,7 @@
 //! what led there since that was kept last. Before that grows too long the room keeps its state
 //! anew, in place of everything before.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use setroom_protocol::{Code, Command, Presence, Room};
@@ -163,6 +164,11 @@ impl Weight {
         self.account.set(self.weighed + self.since);
     }
 
+    /// So many bytes, as far as that is known.
+    pub(super) fn held(&self) -> usize {
+        self.weighed + self.since
+    }
+
     /// Whether the room is to take nothing of so many bytes.
     pub(super) fn is_beyond(&self, bytes: usize) -> bool {
         self.account.is_beyond(bytes)
@@ -173,6 +179,7 @@ impl RoomActor {
     /// So many bytes have come to what the room holds.
     pub(super) fn weigh(&mut self, more: usize) {
         self.weight.add(&self.room, &self.presence, self.fanout.replay.bytes(), more);
+        self.stay.porch.held.store(self.weight.held() as u64, Ordering::Relaxed);
     }
 
     /// Something was given up. Where others wait for it, that is seen at once.
@@ -227,6 +234,10 @@ impl RoomActor {
         }
         let mut replies = Replies::default();
         for proposal in &pending.proposals {
+            if why.is_none() && matches!(proposal, Proposal::Ask(_)) {
+                // What a full set is refused is nothing to wake anybody for.
+                self.services.metrics.not_saved.inc();
+            }
             replies.refuse(proposal, Code::NotSaved, &self.services.metrics);
         }
         // What the room does by itself waits where that was among them, and for nobody else's presses.

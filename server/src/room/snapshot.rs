@@ -100,8 +100,9 @@ impl RoomActor {
         let whole = known.unwrap_or_else(|| {
             let bytes = serde_json::to_vec(&shared_for(&self.room, seat)).unwrap_or_default();
             let connection_limits = &self.services.connection_limits;
+            let network = connection_limits.counted(source);
             let _charge =
-                connection_limits.outboxes().shared(connection_limits.counted(source), bytes.len());
+                connection_limits.outboxes().shared(network, self.room.set(), bytes.len());
             Arc::new(Whole { seq, apart, bytes, _charge })
         });
         *newest = Newest { now: Some(Arc::clone(&whole)), waits: Arc::downgrade(&whole) };

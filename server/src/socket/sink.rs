@@ -6,13 +6,13 @@
 
 use std::io::{ErrorKind, IoSlice};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
-use setroom_protocol::CloseCode;
+use setroom_protocol::{CloseCode, SetId};
 
 use super::send_queue::{Kind, SendQueue, Welcome};
 use crate::limits::{Charge, Proven, Source};
@@ -31,10 +31,14 @@ pub(crate) struct Sink {
     pub(super) wake: AtomicWaker,
     pub(super) services: Arc<Services>,
     source: Source,
+    /// Where its peer says to belong.
+    set: OnceLock<SetId>,
     /// Whether its peer has been let in: somebody at the door has nothing to ask.
     is_inside: AtomicBool,
     /// When its peer last did something.
     used_ms: AtomicU64,
+    /// Its place is another's from now on.
+    gives_way: AtomicBool,
     me: Weak<Self>,
 }
 
@@ -70,8 +74,10 @@ impl Sink {
             wake: AtomicWaker::new(),
             services,
             source,
+            set: OnceLock::new(),
             is_inside: AtomicBool::new(false),
             used_ms,
+            gives_way: AtomicBool::new(false),
             me: Weak::clone(me),
         })
     }
@@ -79,6 +85,12 @@ impl Sink {
     /// Whom limits count its peer for.
     pub(crate) fn source(&self) -> Source {
         self.source
+    }
+
+    /// Its peer wants to come in to this set: what waits for it is of that.
+    pub(crate) fn leads_to(&self, set: SetId) {
+        // There is but one first frame.
+        let _ = self.set.set(set);
     }
 
     /// Its peer has been let in.
@@ -184,7 +196,8 @@ impl Sink {
 
     pub(super) fn charge(&self) -> Charge {
         let connection_limits = &self.services.connection_limits;
-        connection_limits.outboxes().line(connection_limits.counted(self.source), self.weak())
+        let (network, set) = (connection_limits.counted(self.source), self.set.get().copied());
+        connection_limits.outboxes().line(network, set, self.weak())
     }
 
     /// The close frame goes out after what waits. Says how much that still is.
@@ -289,6 +302,12 @@ impl Sink {
         self.poll_write(cx, &mut self.waiting.lock())
     }
 
+    /// Ready when its place is another's. For the socket's own task, once it ends.
+    pub(crate) fn poll_gives_way(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.wake.register(cx.waker());
+        if self.gives_way.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
     /// Ready when nothing waits any more.
     fn poll_write(&self, cx: &mut Context<'_>, waiting: &mut Waiting) -> Poll<()> {
         loop {
@@ -315,6 +334,7 @@ impl Waiting {
 
 impl Proven for Sink {
     fn give_way(&self) {
+        self.gives_way.store(true, Ordering::Release);
         self.close(CloseCode::Full);
     }
 

@@ -37,6 +37,10 @@ pub enum Outcome {
     Applied,
     /// A rule said no.
     Refused,
+    /// It came faster than its person or the room may.
+    TooFast,
+    /// It was not written.
+    NotSaved,
     /// The room or the journal was too busy.
     Busy,
 }
@@ -189,6 +193,8 @@ impl Metrics {
         match outcome {
             Outcome::Applied => &self.commands.applied,
             Outcome::Refused => &self.commands.refused,
+            Outcome::TooFast => &self.commands.too_fast,
+            Outcome::NotSaved => &self.commands.not_saved,
             Outcome::Busy => &self.commands.busy,
         }
         .inc();

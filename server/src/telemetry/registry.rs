@@ -35,7 +35,13 @@ impl Names<'_> {
     fn outcomes(&mut self, name: &str, help: &str) -> Commands {
         let family: Family<Label, Counter> = self.add(name, help);
         let of = |outcome| family.get_or_create(&[("outcome", outcome)]).clone();
-        Commands { applied: of("applied"), refused: of("refused"), busy: of("busy") }
+        Commands {
+            applied: of("applied"),
+            refused: of("refused"),
+            too_fast: of("too_fast"),
+            not_saved: of("not_saved"),
+            busy: of("busy"),
+        }
     }
 }
 
@@ -44,6 +50,8 @@ impl Names<'_> {
 pub struct Commands {
     pub(super) applied: Counter,
     pub(super) refused: Counter,
+    pub(super) too_fast: Counter,
+    pub(super) not_saved: Counter,
     pub(super) busy: Counter,
 }
 
@@ -79,7 +87,7 @@ figures! {
     room_bytes: Gauge = bytes("room_memory", "What people made grow in live rooms");
     most_room_bytes: Gauge = bytes("room_memory_ceiling", "limits.rooms_mib");
     room_faults: Family<Label, Counter> = add("room_faults", "Rooms in which something broke");
-    not_saved: Counter = add("room_not_saved", "What people pressed and was not written");
+    not_saved: Counter = add("room_not_saved", "What people pressed and the journal did not write");
     seats: Gauge = add("room_seats_connected", "Seats with somebody on the line");
     commands: Commands = outcomes("room_commands", "Commands by what they came to");
     frames: Counter = add("socket_frames_delivered", "Frames given to sockets");

@@ -193,6 +193,20 @@ pub(crate) async fn an_erased_room_stays_gone(journal: Arc<dyn Journal>) {
     assert_eq!(journal.follow(OTHER).await.unwrap_err(), FollowError::Gone);
 }
 
+pub(crate) async fn only_what_is_not_there_is_followed_as_new(journal: Arc<dyn Journal>) {
+    let gone = async || journal.follow_new(ROOM).await.unwrap_err() == FollowError::Gone;
+    let mut new = journal.follow_new(ROOM).await.unwrap();
+    assert_eq!((&new.snapshot, &new.entries), (&None, &vec![]));
+    let at = fill(&*journal, 0, &["one", "two"]).await;
+    assert_eq!(next(&mut new).await.unwrap().bytes, "one");
+    assert!(gone().await, "entries");
+    soon(journal.snapshot(ROOM, head(at), bytes("state"))).await.unwrap();
+    assert!(gone().await, "a snapshot alone");
+    soon(journal.erase(ROOM)).await.unwrap();
+    assert!(gone().await, "a set that was");
+    assert!(journal.follow_new(OTHER).await.is_ok());
+}
+
 pub(crate) async fn a_follower_that_falls_behind_follows_anew(journal: Arc<dyn Journal>) {
     let mut slow = journal.follow(ROOM).await.unwrap();
     let mut quick = journal.follow(ROOM).await.unwrap();
@@ -248,6 +262,7 @@ macro_rules! contract {
             a_snapshot_stands_for_what_came_before,
             the_newest_snapshot_wins,
             an_erased_room_stays_gone,
+            only_what_is_not_there_is_followed_as_new,
             a_follower_that_falls_behind_follows_anew,
             a_closed_journal_is_busy,
         ]);

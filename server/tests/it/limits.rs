@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
+use setroom_protocol::SetId;
 use setroom_server::clock::{Clock, ManualClock};
 use setroom_server::config::{Limits, Network};
 use setroom_server::limits::{ConnectionLimits, Guest, Limit, Refused, Source};
@@ -16,18 +17,20 @@ use crate::support::http::Line;
 use crate::support::people::set_with;
 use crate::support::{soon, start, test_config};
 
-fn ip(text: &str) -> IpAddr {
+pub(crate) fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-fn connection_limits(change: impl FnOnce(&mut Limits)) -> (ConnectionLimits, ManualClock) {
+pub(crate) fn connection_limits(
+    change: impl FnOnce(&mut Limits),
+) -> (ConnectionLimits, ManualClock) {
     let mut limits = test_config().limits;
     change(&mut limits);
     let clock = ManualClock::new(1_000_000);
     (ConnectionLimits::new(Arc::new(limits), Clock::Manual(clock.clone()), Metrics::new()), clock)
 }
 
-fn refused<T: std::fmt::Debug>(limit: Limit, answer: Result<T, Refused>) {
+pub(crate) fn refused<T: std::fmt::Debug>(limit: Limit, answer: Result<T, Refused>) {
     assert_eq!(answer.unwrap_err(), Refused(limit));
 }
 
@@ -121,9 +124,11 @@ fn wrong_tokens_are_forgiven_ten_times_and_then_each_is_told() {
     // Nothing else of that address is refused.
     connection_limits.enter(peer).unwrap();
     connection_limits.knock(peer).unwrap();
-    clock.advance(6_000);
-    connection_limits.bad_token(peer).unwrap();
+    // Ten in a minute are ten in every minute.
+    clock.advance(59_000);
     refused(Limit::BadTokensPerAddress, connection_limits.bad_token(peer));
+    clock.advance(9_000);
+    connection_limits.bad_token(peer).unwrap();
 }
 
 #[test]
@@ -145,11 +150,12 @@ fn knocks_come_at_a_rate() {
 async fn of_one_address_a_few_rooms_are_loaded_at_a_time() {
     let (connection_limits, _) = connection_limits(|limits| limits.room_loads_per_address = 1);
     let peer = ip("192.0.2.1");
-    let first = connection_limits.load(peer).await;
-    let second = connection_limits.load(peer);
+    let set = SetId::from_bytes([1; 16]);
+    let first = connection_limits.load(peer, set).await;
+    let second = connection_limits.load(peer, set);
     let mut second = std::pin::pin!(second);
     assert!(futures_util::poll!(&mut second).is_pending());
-    let _other = connection_limits.load(ip("192.0.2.2")).await;
+    let _other = connection_limits.load(ip("192.0.2.2"), set).await;
     drop(first);
     drop(second.await);
 }
@@ -177,33 +183,23 @@ async fn proofs_are_checked_one_at_a_time_and_of_each_address_one_waits() {
     }
 }
 
-#[test]
-fn sets_are_made_at_a_rate() {
-    let (connection_limits, clock) =
-        connection_limits(|limits| limits.new_sets_per_address_per_minute = 2);
-    let peer = ip("192.0.2.1");
-    connection_limits.found(peer).unwrap();
-    connection_limits.found(peer).unwrap();
-    refused(Limit::NewSetsPerAddress, connection_limits.found(peer));
-    connection_limits.found(ip("192.0.2.2")).unwrap();
-    clock.advance(30_000);
-    connection_limits.found(peer).unwrap();
-    refused(Limit::NewSetsPerAddress, connection_limits.found(peer));
-}
-
-#[test]
-fn sets_of_a_day_are_so_many() {
-    let (connection_limits, clock) =
-        connection_limits(|limits| limits.new_sets_per_address_per_day = 3);
-    let peer = ip("192.0.2.1");
+#[tokio::test]
+async fn a_room_that_wrong_tokens_load_again_and_again_waits_and_no_other() {
+    let (connection_limits, clock) = connection_limits(|_| {});
+    let (peer, [theirs, ours]) = (ip("192.0.2.1"), [1, 2].map(|n| SetId::from_bytes([n; 16])));
     for _ in 0..3 {
-        connection_limits.found(peer).unwrap();
-        clock.advance(60_000);
+        drop(soon(connection_limits.load(peer, theirs)).await);
+        connection_limits.loaded_in_vain(peer, theirs, 16 << 20);
     }
-    refused(Limit::NewSetsPerAddress, connection_limits.found(peer));
-    connection_limits.found(ip("192.0.2.2")).unwrap();
-    clock.advance(8 * 60 * 60_000);
-    connection_limits.found(peer).unwrap();
+    let again = connection_limits.load(peer, theirs);
+    let mut again = std::pin::pin!(again);
+    assert!(futures_util::poll!(&mut again).is_pending());
+    drop(soon(connection_limits.load(peer, ours)).await);
+    drop(soon(connection_limits.load(ip("192.0.2.2"), theirs)).await);
+    clock.advance(15_000);
+    assert!(futures_util::poll!(&mut again).is_pending());
+    clock.advance(1_000);
+    drop(soon(again).await);
 }
 
 /// Whether this one has been asked to make room.

@@ -44,6 +44,8 @@ mod door_floods;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod farewells;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod floods;
@@ -54,6 +56,8 @@ mod headers;
 mod heavy;
 #[cfg(test)]
 mod hosts;
+#[cfg(test)]
+mod http_pace;
 #[cfg(test)]
 mod join;
 #[cfg(test)]
@@ -77,9 +81,15 @@ mod made_small;
 #[cfg(test)]
 mod maintenance;
 #[cfg(test)]
+mod memory_shares;
+#[cfg(test)]
 mod modes;
 #[cfg(test)]
 mod neighbours;
+#[cfg(test)]
+mod networks;
+#[cfg(test)]
+mod new_sets;
 #[cfg(test)]
 mod off_record;
 #[cfg(test)]

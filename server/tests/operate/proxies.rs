@@ -152,6 +152,14 @@ async fn people_meet_through_nginx_and_it_keeps_no_address() {
     // The same without TLS, and on ports that are free.
     let address = free_address();
     let service = behind(address, folder.path());
+    text =
+        swap(&text, "listen 443 ssl default_server;", &format!("listen {address} default_server;"));
+    text = swap(&text, "listen [::]:443 ssl default_server;", "");
+    text = swap(&text, "listen 80 default_server;", "");
+    text = swap(&text, "listen [::]:80 default_server;", "");
+    text = swap(&text, "ssl_reject_handshake on;", "");
+    let name = address.ip().to_string();
+    text = swap(&text, "server_name setroom.example.org;", &format!("server_name {name};"));
     text = swap(&text, "listen 443 ssl;", &format!("listen {address};"));
     text = swap(&text, "listen [::]:443 ssl;", "");
     text = swap(&text, "listen 80;", "listen unix:nginx-plain;");
@@ -159,7 +167,23 @@ async fn people_meet_through_nginx_and_it_keeps_no_address() {
     text = swap(&text, "listen [::]:80;", "");
     text = swap(&text, "http://127.0.0.1:8787", &format!("http://{}", service.addr));
     let proxy = Proxy::start(nginx(&text, &["-g", "daemon off;"]), &own, address);
+    // A scanner that tries other names is told nothing, and the service is not asked.
+    let said = asks_for(address, "elsewhere.example");
+    assert_eq!(said, "");
+    assert!(asks_for(address, &address.to_string()).starts_with("HTTP/1.1 200"));
+    let misdirected = service.figure("setroom_http_misdirected_total{named=\"host\"}");
+    assert_eq!(misdirected, 0.0);
     people_meet(service, proxy, address).await;
+}
+
+/// All that is answered to somebody who asks for the first page under this name.
+fn asks_for(address: SocketAddr, host: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut line = TcpStream::connect(address).unwrap();
+    write!(line, "GET / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut said = String::new();
+    let _ = line.read_to_string(&mut said);
+    said
 }
 
 #[tokio::test]
@@ -206,11 +230,12 @@ fn the_shipped_files_carry_what_the_service_allows() {
     let nginx = shipped("nginx.conf");
     assert!(number(&nginx, "worker_connections ") >= 2 * people + 64);
     assert!(number(&nginx, "worker_rlimit_nofile ") >= number(&nginx, "worker_connections "));
-    let unit = shipped("setroom.service").replace("MemoryMax=5G", "MemoryMax=5120");
+    let unit = shipped("setroom.service").replace("MemoryMax=6G", "MemoryMax=6144");
     assert!(number(&unit, "LimitNOFILE=") >= people + 64);
     // Whoever is at the limits is refused by their names, and not killed with everybody else.
     let limits = &defaults.limits;
-    let mib = u64::from(2 * limits.rooms_mib + limits.outbox_mib);
+    let of_system = people * 2 * u64::from(limits.send_buffer_kib) / 1024;
+    let mib = u64::from(2 * limits.rooms_mib + limits.outbox_mib) + of_system;
     assert!(
         number(&unit, "MemoryMax=") >= mib + 256,
         "{mib} MiB, and what the program itself takes"

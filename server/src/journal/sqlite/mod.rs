@@ -48,7 +48,7 @@ pub use folder::{DATABASE_FILE, FolderError, LOCK_FILE};
 use level::Level;
 use space::Space;
 pub(crate) use unused::Sweep;
-use writer::Job;
+use writer::{Job, Wanted};
 
 /// Jobs that may wait for the writer. Beyond that it is busy, at once.
 const QUEUE_LENGTH: usize = 4096;
@@ -185,6 +185,12 @@ impl SqliteJournal {
 
 impl Journal for SqliteJournal {
     fn follow(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>> {
+        let room = Wanted { room, is_new: false };
+        Box::pin(self.ask(FollowError::Busy, move |answer| Job::Follow { room, answer }))
+    }
+
+    fn follow_new(&self, room: RoomKey) -> BoxFuture<'_, Result<Followed, FollowError>> {
+        let room = Wanted { room, is_new: true };
         Box::pin(self.ask(FollowError::Busy, move |answer| Job::Follow { room, answer }))
     }
 

@@ -40,14 +40,21 @@ const LOOKS: usize = 512;
 const GATHER: Duration = Duration::from_millis(5);
 
 pub(super) type FollowAnswer = oneshot::Sender<Result<Followed, FollowError>>;
-type Follow = (RoomKey, FollowAnswer);
+type Follow = (Wanted, FollowAnswer);
+
+/// The room that is to be followed, or only if there is nothing of it yet.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) room: RoomKey,
+    pub(super) is_new: bool,
+}
 
 /// One thing that a caller wants of the writer.
 #[derive(Debug)]
 pub(super) enum Job {
     Write(Write),
     Follow {
-        room: RoomKey,
+        room: Wanted,
         answer: oneshot::Sender<Result<Followed, FollowError>>,
     },
     /// Overwrite some of what deleted rows have left behind. Answered with whether that was all.
@@ -289,8 +296,16 @@ fn write(state: &mut WriterState, writes: &[Write]) -> rusqlite::Result<batch::D
 /// begins exactly where the entries end.
 fn follow(
     state: &mut WriterState,
-    room: &RoomKey,
+    wanted: &Wanted,
 ) -> rusqlite::Result<Result<Followed, FollowError>> {
+    let Wanted { room, is_new } = wanted;
+    if *is_new {
+        match read::end(&state.connection, room) {
+            Ok(LogEnd::Live { stored: 0, .. }) => {}
+            Ok(_) => return Ok(Err(FollowError::Gone)),
+            Err(error) => return unreadable(error),
+        }
+    }
     let stored = match read::room(&state.connection, room) {
         Ok(stored) => stored,
         Err(ReadError::Damaged { at }) => return Ok(Err(FollowError::Damaged { at })),

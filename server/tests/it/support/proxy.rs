@@ -145,3 +145,26 @@ async fn swallow(unheard: Option<OwnedReadHalf>) {
     }
     std::future::pending().await
 }
+
+/// A proxy that says of everybody who comes through it that they are at this address.
+pub(crate) async fn says_from(address: String, server: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let here = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let field = format!("\r\nx-forwarded-for: {address}");
+            tokio::spawn(async move {
+                let mut far = TcpStream::connect(server).await?;
+                far.set_nodelay(true)?;
+                let mut line = Vec::new();
+                while !line.ends_with(b"\r\n") {
+                    line.push(near.read_u8().await?);
+                }
+                line.truncate(line.len() - 2);
+                far.write_all(&[&line, field.as_bytes(), b"\r\n"].concat()).await?;
+                tokio::io::copy_bidirectional(&mut near, &mut far).await
+            });
+        }
+    });
+    here
+}
