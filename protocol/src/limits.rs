@@ -31,9 +31,11 @@ limits! {
     DEVICES_PER_SEAT: usize = 4;
     /// Edits of the roster that are kept since the last whole one.
     ROSTER_EDITS: usize = 1024;
-    /// How far a whole edit may go beyond the place and the epoch that the roster is at: a browser that
-    /// was told a number too high leaves room for all that are to come.
+    /// How far a host's browser goes beyond the place and the epoch that it has walked to, whatever it is
+    /// told: so there is room for all that are to come.
     ROSTER_LEAP: u32 = 65_536;
+    /// The last place and the last epoch of a roster.
+    ROSTER_NUMBERS: u32 = 0x7fff_ffff;
     /// Characters of one person's own key, wrapped for all who are to have it.
     OWN_KEY_CHARS: usize = 16 * 1024;
     /// Open connections of one person.

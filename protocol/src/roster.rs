@@ -301,12 +301,12 @@ impl Roster {
         signer.and_then(|holder| holder.sign).ok_or(RosterFault::Signer)
     }
 
-    /// Whether this browser has the role that it had, or that its link says where it is not known.
+    /// Whether this browser has the role that it had, or that its link says where it is not known: nobody but
+    /// the host speaks for a browser of the host's.
     pub(crate) fn keeps_role(&self, holder: &Holder) -> bool {
         let known = self.holders.get(&holder.device());
-        known.map_or(holder.came.is_none(), |known| {
-            (known.role, known.came) == (holder.role, holder.came)
-        })
+        let is_as_it_came = holder.came.is_none() && holder.role != LinkRole::Host;
+        known.map_or(is_as_it_came, |known| (known.role, known.came) == (holder.role, holder.came))
     }
 
     /// Puts an edit in, which must have been vetted.

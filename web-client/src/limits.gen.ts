@@ -16,8 +16,10 @@ export const devices = 40;
 export const devices_per_seat = 4;
 /** Edits of the roster that are kept since the last whole one. */
 export const roster_edits = 1024;
-/** How far a whole edit may go beyond the place and the epoch that the roster is at: a browser that was told a number too high leaves room for all that are to come. */
+/** How far a host's browser goes beyond the place and the epoch that it has walked to, whatever it is told: so there is room for all that are to come. */
 export const roster_leap = 65536;
+/** The last place and the last epoch of a roster. */
+export const roster_numbers = 2147483647;
 /** Characters of one person's own key, wrapped for all who are to have it. */
 export const own_key_chars = 16384;
 /** Open connections of one person. */

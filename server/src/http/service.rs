@@ -31,9 +31,6 @@ use crate::telemetry::Misdirected;
 /// a page elsewhere could use.
 const FOR_MONITORS: [&str; 2] = ["/healthz", "/readyz"];
 
-/// Over the pace of their address the page and its parts come so much later, in milliseconds.
-const LATER_MS: u64 = 1000;
-
 /// The connection that a request came on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct On<'a> {
@@ -211,8 +208,8 @@ impl HttpService {
         Ok(Peer { source, permit: peer.permit.and(own), guest, is_hasty: false })
     }
 
-    /// Waits where requests come faster on one connection than they may, or through a proxy from one
-    /// address. There whatever is no way in is refused.
+    /// Waits where requests come faster on one connection than they may. Through a proxy, from one address,
+    /// whatever is neither a way in nor a part of the page is refused.
     async fn comes_in_time(
         &self,
         asks: RequestPace,
@@ -226,11 +223,11 @@ impl HttpService {
             if connection_limits.asks_at_pace(whose.source) || asks == RequestPace::ToComeIn {
                 return Ok(());
             }
-            let refused = self.refused(Limit::RequestsPerAddress, whose.source);
-            if asks != RequestPace::Freely {
-                return Err(refused);
+            // The page and its parts cost no more than their bytes, and whoever waited would hold a place.
+            if asks == RequestPace::Freely {
+                return Ok(());
             }
-            now_ms.saturating_add(LATER_MS)
+            return Err(self.refused(Limit::RequestsPerAddress, whose.source));
         } else if connection_limits.counted(whose.source).is_some() {
             let Limits {
                 requests_per_connection_per_second: per,

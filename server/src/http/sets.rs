@@ -73,7 +73,16 @@ async fn make(state: &AppState, peer: &Peer, body: &[u8]) -> Result<SetId, Probl
     let founding: Founding = serde_json::from_slice(body).map_err(|_| BAD_SET)?;
     let place = state.connection_limits.found(peer.source);
     let place = place.inspect_err(|refused| log_refusal(state, refused.0, peer.source))?;
-    state.rooms.found(&founding).await.map_err(|error| match error {
+    let (rooms, set) = (state.rooms.clone(), founding.set);
+    // It is made, and counts, also where nobody waits for the answer any more.
+    let making = tokio::spawn(async move {
+        let made = rooms.found(&founding).await;
+        if made.is_ok() {
+            place.is_made();
+        }
+        made
+    });
+    making.await.map_err(|_| Problem::BROKEN)?.map_err(|error| match error {
         FoundError::Refused(refusal) if refusal.code == Code::NoTemplate => NO_TEMPLATE,
         FoundError::Refused(_) => BAD_SET,
         FoundError::Taken => TAKEN,
@@ -83,6 +92,5 @@ async fn make(state: &AppState, peer: &Peer, body: &[u8]) -> Result<SetId, Probl
             NOT_SAVED
         }
     })?;
-    place.is_made();
-    Ok(founding.set)
+    Ok(set)
 }

@@ -57,11 +57,18 @@ impl Bucket {
         fits
     }
 
-    /// Takes `amount`, be it more than is there: what is too much is missing until it has come.
+    /// Takes `amount`, be it more than is there: what is too much is missing until it has come, for
+    /// [`Self::MISSING_MS`] at most.
     pub fn overdraw(&mut self, now_ms: u64, amount: u64, rate: Rate) {
-        let full_at = self.full_at_us.max(now_ms.saturating_mul(1000));
-        self.full_at_us = full_at.saturating_add(rate.cost_us(amount));
+        let now_us = now_ms.saturating_mul(1000);
+        let full_at = self.full_at_us.max(now_us).saturating_add(rate.cost_us(amount));
+        let most =
+            now_us.saturating_add(rate.cost_us(rate.burst)).saturating_add(Self::MISSING_MS * 1000);
+        self.full_at_us = full_at.min(most);
     }
+
+    /// For so long what was overdrawn is missing at most, in milliseconds.
+    pub const MISSING_MS: u64 = 5000;
 
     /// From which millisecond on more is there than was taken beyond it: now, where nothing was.
     #[must_use]

@@ -247,7 +247,8 @@ impl RoomActor {
         self.say(replies);
         let Some(mut pending) = decided else { return };
         if let Some(beyond) = self.beyond(&pending) {
-            self.commit.without_heavy(&mut pending);
+            let long = self.has_long_chain();
+            self.commit.without_heavy(&mut pending, long);
             return self.not_saved(&pending, Some(beyond));
         }
         let append = self.commit.append(pending);

@@ -63,16 +63,16 @@ impl PendingAppend {
     }
 
     /// Whether none of it leaves anything behind that a state would have to keep.
-    pub(super) fn is_light(&self) -> bool {
-        self.proposals.iter().all(Proposal::is_light)
+    pub(super) fn is_light(&self, long: bool) -> bool {
+        self.proposals.iter().all(|one| one.is_light(long))
     }
 
     /// Takes out what is light beside what is not.
-    fn light_ones(&mut self) -> Vec<Proposal> {
-        if self.is_light() {
+    fn light_ones(&mut self, long: bool) -> Vec<Proposal> {
+        if self.is_light(long) {
             return Vec::new();
         }
-        self.proposals.extract_if(.., |one| one.is_light()).collect()
+        self.proposals.extract_if(.., |one| one.is_light(long)).collect()
     }
 }
 
@@ -286,8 +286,8 @@ impl Commit {
 
     /// An entry is not written, since it is too much. Moves that waited beside are decided again, without what
     /// made it so.
-    pub(super) fn without_heavy(&mut self, pending: &mut PendingAppend) {
-        let light = pending.light_ones();
+    pub(super) fn without_heavy(&mut self, pending: &mut PendingAppend, long: bool) {
+        let light = pending.light_ones(long);
         self.put_back(light);
     }
 

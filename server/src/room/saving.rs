@@ -41,11 +41,13 @@ impl Proposal {
     }
 
     /// Whether it leaves nothing behind that a state would have to keep: new keys take the place of those
-    /// before, and whoever has left is not to wait for them.
-    pub(super) fn is_light(&self) -> bool {
+    /// before, and whoever has left is not to wait for them. Where the roster's chain is `long` new keys do:
+    /// one more edit of it, unless that takes the place of all.
+    pub(super) fn is_light(&self, long: bool) -> bool {
         let Self::Ask(asked) = self else { return true };
         let is_rekey = matches!(asked.command, Command::Rekey { .. });
-        asked.weight() == 0 || is_rekey || self.lightens()
+        let is_link = asked.command.edit().is_some();
+        self.lightens() || !(long && is_link) && (asked.weight() == 0 || is_rekey)
     }
 }
 
@@ -201,7 +203,7 @@ impl RoomActor {
             return None;
         }
         let (footprint, all) = (self.log_state.footprint, self.most());
-        let is_light = pending.is_light() && !self.is_chained(pending);
+        let is_light = pending.is_light(self.has_long_chain());
         let most = if is_light { footprint.most_of_moves(all) } else { all };
         if !footprint.is_beyond(pending.bytes.len(), most) {
             return None;
@@ -214,13 +216,9 @@ impl RoomActor {
         Some(Beyond { held: footprint.held(), most })
     }
 
-    /// Whether there are new keys in it that leave one more edit in a long chain of them. A whole edit takes
-    /// the place of all.
-    fn is_chained(&self, pending: &PendingAppend) -> bool {
-        let is_link =
-            |one: &Proposal| matches!(one, Proposal::Ask(asked) if asked.command.edit().is_some());
-        let mut links = pending.proposals.iter().filter(|one| is_link(one) && !one.lightens());
-        self.room.roster().edits().len() >= CHAIN && links.next().is_some()
+    /// Whether there are so many edits of the roster that one more is not light.
+    pub(super) fn has_long_chain(&self) -> bool {
+        self.room.roster().edits().len() >= CHAIN
     }
 
     /// Nothing of an entry was written, so it has not happened. One line a minute says so, and how much

@@ -73,7 +73,7 @@ fn encoded(version: u8, length: usize) -> String {
 
 #[tokio::test]
 async fn frames_that_cannot_be_read_close_the_line_with_a_code() {
-    let mut quiet = quiet().await;
+    let mut quiet = Box::pin(quiet()).await;
     let sound = setroom_protocol::BOX_OVERHEAD + BUCKETS[0];
     let huge = "x".repeat(10 * 1024 * 1024);
     let knock = quiet.ben.keyring().knock("Ben", &Challenge32([1; 32]), &mut rng(1)).unwrap();
@@ -127,7 +127,7 @@ async fn frames_that_cannot_be_read_close_the_line_with_a_code() {
 
 #[tokio::test]
 async fn first_frames_that_are_none() {
-    let mut quiet = quiet().await;
+    let mut quiet = Box::pin(quiet()).await;
     let resume = serde_json::to_string(&quiet.ben.keyring().come_back(None)).unwrap();
     let version = format!(r#""v":{PROTOCOL_VERSION}"#);
     let newer = format!(r#""v":{}"#, PROTOCOL_VERSION + 1);
@@ -177,7 +177,7 @@ async fn first_frames_that_are_none() {
 
 #[tokio::test]
 async fn commands_that_are_wrong_are_refused_and_the_line_stays() {
-    let mut quiet = quiet().await;
+    let mut quiet = Box::pin(quiet()).await;
     let (nobody, nothing) = (SeatId::from_bytes([1; 16]), ItemId::from_bytes([1; 16]));
     let device = setroom_protocol::DeviceId::from_bytes([1; 16]);
     let seen = quiet.ben.model().seq().0;
@@ -233,7 +233,7 @@ async fn commands_that_are_wrong_are_refused_and_the_line_stays() {
 
 #[tokio::test]
 async fn boxes_that_do_not_follow_are_refused() {
-    let mut quiet = quiet().await;
+    let mut quiet = Box::pin(quiet()).await;
     let name = ItemId::from_bytes(*quiet.ben.seat().unwrap().as_bytes());
     let shared = quiet.ben.shared().unwrap();
     let place = setroom_client::Place {
@@ -275,7 +275,7 @@ async fn boxes_that_do_not_follow_are_refused() {
 
 #[tokio::test]
 async fn somebody_at_the_door_can_ask_for_nothing() {
-    let mut quiet = quiet().await;
+    let mut quiet = Box::pin(quiet()).await;
     let keys = Keyring::new(&quiet.set.links.member, Default::default(), &mut rng(4));
     let mut door = knocking(&quiet.set.dial, &keys, "Eve").await;
     soon(door.next_text()).await.unwrap();

@@ -2,13 +2,17 @@
 
 use std::net::IpAddr;
 
+use setroom_checker::planted::Wrapped;
 use setroom_client::{ClientError, Dial, Links, create_set};
 use setroom_protocol::{MeetingId, Mode, SetId};
+use setroom_server::config::Config;
+use setroom_server::journal::MemoryJournal;
 use setroom_server::limits::{ConnectionLimits, Founding, Limit, Refused};
 
 use crate::limits::{connection_limits, ip, refused};
+use crate::support::faulty::Faulty;
 use crate::support::people::{dial_to, rng};
-use crate::support::start;
+use crate::support::{as_journal, start, start_with};
 
 #[test]
 fn sets_are_made_at_a_rate() {
@@ -109,4 +113,29 @@ async fn junk_uses_up_no_sets_of_a_neighbours() {
         makes(&dial, 10 + n).await.expect("three more may be made");
     }
     assert_eq!(makes(&dial, 20).await.err(), Some(429));
+}
+
+// fault: F20 — whoever hangs up while their set is being made has made one all the same
+#[tokio::test]
+async fn a_set_for_whose_answer_nobody_waits_counts_too() {
+    let journal = Faulty::new(MemoryJournal::new());
+    let parts = journal.clone();
+    let settings = |config: &mut Config| {
+        config.limits.loopback_exempt = false;
+        config.limits.new_sets_per_address_per_day = 1;
+    };
+    let server = start_with(settings, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;
+    let dial = dial_to(&server);
+    journal.hold_appends(true);
+    let arrived = journal.arrived();
+    tokio::select! {
+        made = makes(&dial, 1) => panic!("it is held: {made:?}"),
+        () = journal.until_arrived(arrived + 1) => {}
+    }
+    // By when others are answered it is known that nobody waits any more.
+    for _ in 0..20 {
+        assert_eq!(server.ask("GET", "/healthz", &[]).await.status, 200);
+    }
+    journal.hold_appends(false);
+    assert_eq!(makes(&dial, 2).await.err(), Some(429));
 }

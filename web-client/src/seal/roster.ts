@@ -139,10 +139,10 @@ function nextSigner(roster: Roster | undefined, edit: RosterEdit, added: readonl
     (edit.drop ?? []).includes(roster.host);
   if (touchesHost) return 'holders';
   const signer = roster.holders[edit.by];
-  // Nobody but the host gives a browser that is known another role, or takes it.
+  // Nobody but the host gives a browser that is known another role, or takes it, or speaks for one of the host's.
   const moves = added.some(({ id, holder: { role, came } }) => {
     const known = roster.holders[id];
-    return came !== known?.came || (known !== undefined && role !== known.role);
+    return came !== known?.came || (known === undefined ? role === 'h' : role !== known.role);
   });
   return signer !== undefined && (moves ? signer.role === 'h' : handsKeysOn(signer.role)) ? signer : 'signer';
 }

@@ -38,7 +38,7 @@ export interface KeptSet {
   readonly admit?: Bytes;
   readonly epochs?: readonly EpochKey[];
   /** Who holds keys, as far as this browser has walked. It only ever goes on from here. */
-  readonly verified?: Roster;
+  readonly verified?: Roster | undefined;
   /** A key that this browser has made, until the roster says that it is in force. */
   readonly made?: MadeKey | undefined;
   /** Of a set without a signed roster: public keys that grants are accepted from. */

@@ -25,9 +25,10 @@ export async function prepareKnock(
   const same = kept.device !== undefined && kept.signing !== undefined && kept.role === link.role;
   const device = same ? await deviceFromPair(kept.device, kept.signing) : await newDevice();
   const resume = world.random(32);
+  const host = link.host && (toB64u(link.host) as DeviceId);
   // Too long a name is found out before anything is kept.
   await knockFrame(world, link, device, resume, name, '');
-  const host: LinkSecret[] = [{ role: 'h', link: 0, secret: link.secret }, ...links];
+  const all: LinkSecret[] = [{ role: 'h', link: 0, secret: link.secret }, ...links];
   await memory.save({
     device: device.pair,
     signing: device.sign?.pair,
@@ -36,11 +37,13 @@ export async function prepareKnock(
     admit: await linkKey(link, 'admit'),
     name,
     secret: link.secret,
-    host: link.host && (toB64u(link.host) as DeviceId),
+    host,
+    // Whoever comes by a link anew begins anew where it is of another host.
+    ...(host !== undefined && kept.verified?.host !== host && { verified: undefined }),
     member: undefined,
     hosts: [],
     roster: [],
-    ...(link.role === 'h' && { links: host }),
+    ...(link.role === 'h' && { links: all }),
   });
 }
 

@@ -149,13 +149,19 @@ async function editing(
 ): Promise<Omit<Editing, 'commit'>> {
   const { roster, hostLink, self } = context.keys;
   const { shared } = room;
-  if (roster === undefined || leap !== undefined) {
+  // One that was refused stands above all that is not whole: a server could bring it out later, with whoever is
+  // gone since. So the next one is above it.
+  const { whole } = context.memory.kept;
+  const overtaken = hostLink !== undefined && whole !== undefined && whole.n > (roster?.n ?? 0);
+  if (roster === undefined || leap !== undefined || overtaken) {
     const above = leap ?? 1;
     // The room may be further, where others went on from an earlier copy; no liar brings it to the last number.
     const beyond = (walked: number, shown: number): number =>
       Math.min(Math.max(walked, shown), walked + LIMITS.roster_leap - above) + above;
-    const epoch = beyond(roster?.epoch ?? 0, shared.epoch);
-    const wholeAt = beyond(roster?.n ?? 0, Math.max(0, ...Object.keys(shared.roster).map(Number)));
+    const signed = whole ?? { n: 0, epoch: 0 };
+    const epoch = beyond(Math.max(roster?.epoch ?? 0, signed.epoch), shared.epoch);
+    const wholeAt = beyond(Math.max(roster?.n ?? 0, signed.n), Math.max(0, ...Object.keys(shared.roster).map(Number)));
+    await context.memory.save({ whole: { n: wholeAt, epoch } });
     return { epoch, wholeAt, add: await wholeRoster(context, room, leaves) };
   }
   // A new browser of the host's that nobody was told of yet.

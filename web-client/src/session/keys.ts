@@ -96,9 +96,9 @@ export class Keys {
     return this.#memory.kept.verified;
   }
 
-  /** Who the set's host is, as this browser's link or the roster says. */
+  /** Who the set's host is, as the roster says, or this browser's link before there is one. */
   get host(): DeviceId | undefined {
-    return this.#memory.kept.host ?? this.roster?.host;
+    return this.roster?.host ?? this.#memory.kept.host;
   }
 
   /** This browser's own entry on the roster. */

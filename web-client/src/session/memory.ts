@@ -56,6 +56,8 @@ export interface Kept extends Omit<KeptSet, 'member'> {
   readonly secret?: Bytes | undefined;
   /** Who the set's host is, as the link said that this browser came by. */
   readonly host?: DeviceId | undefined;
+  /** A host's browser: the last whole roster that it signed, which the room may not have taken. */
+  readonly whole?: { readonly n: number; readonly epoch: number };
   /** The person's own key. */
   readonly own?: OwnKept;
   /** The newest texts that were seen, and which were withdrawn. */

@@ -358,8 +358,8 @@ fn only_a_whole_edit_leaps_over_epochs() {
     assert_eq!((world.room.epoch(), roster.epoch(), roster.n()), (9, 9, 40));
     assert_eq!(roster.edits().len(), 1, "what was before is dropped");
     // Whoever tells a host's browser of numbers so high that none follow makes it sign none of them.
-    let most = limits::ROSTER_LEAP;
-    for (epoch, n) in [(10 + most, 41), (u32::MAX, 41), (10, 41 + most), (10, u32::MAX)] {
+    let most = limits::ROSTER_NUMBERS;
+    for (epoch, n) in [(1 + most, 41), (u32::MAX, 41), (10, 1 + most), (10, u32::MAX)] {
         let keys = leap(&world, epoch, n);
         world.refuses(host, C::Rekey { keys }, Code::Range);
         if epoch == 10 {
@@ -367,7 +367,7 @@ fn only_a_whole_edit_leaps_over_epochs() {
             world.refuses(host, C::EditRoster { edit: edit.into() }, Code::Range);
         }
     }
-    let keys = leap(&world, 9 + most, 40 + most);
+    let keys = leap(&world, most - 1, most - 1);
     world.does(host, C::Rekey { keys });
     let keys = world.keys(host.device, None);
     world.does(host, C::Rekey { keys });
