@@ -50,7 +50,8 @@ impl Case<'_> {
         dates.extend(self.no_longer(&before, wanted));
         refuse_if(dates == series.dates && !fixes, Code::Already)?;
         let set = Change::DatesSet { dates };
-        if fixes { Ok(vec![set, Change::DatesAsked { times: BTreeMap::new() }]) } else { one(set) }
+        // The asking ends first: no time that is asked about is ever a meeting's.
+        if fixes { Ok(vec![Change::DatesAsked { times: BTreeMap::new() }, set]) } else { one(set) }
     }
 
     /// What people were asked about becomes a date as they were asked about it, and by being fixed.

@@ -138,14 +138,14 @@ async fn a_full_disk_is_said_a_few_times_and_counted_each_time() {
 async fn on_a_small_disk_that_is_really_full_it_is_the_same() {
     let place = Place::new();
     let test = "on_a_small_disk_that_is_really_full_it_is_the_same";
-    let Some(disk) = SmallDisk::mount(&place.data(), 8, test) else { return };
+    let Some(disk) = SmallDisk::mount(&place.data(), 10, test) else { return };
     let process = Process::start_by(disk.setroom(), &place.data(), &place.path("log"));
     let sets = Box::pin(a_full_disk(&process, &|full| disk.fill(full))).await;
     assert!(sets.iter().all(|kept| kept.host.model().seq().0 > 5));
     let log = String::from_utf8(process.logged()).unwrap();
     let lines = |event: &str| log.matches(&format!("\"event\":\"{event}\"")).count();
-    // Once that it is full, and one line a minute of each kind, however much was refused where.
-    assert_eq!([lines("journal_full"), lines("not_saved"), lines("journal_busy")], [1, 1, 0]);
+    // Once that it is full, and one line a minute of each room, however much was refused there.
+    assert_eq!([lines("journal_full"), lines("not_saved"), lines("journal_busy")], [1, 2, 0]);
     process.kill();
 }
 
@@ -160,7 +160,7 @@ async fn ready(process: &Process) {
 async fn on_a_full_disk_people_leave_meetings_are_closed_and_sets_erased() {
     let place = Place::new();
     let test = "on_a_full_disk_people_leave_meetings_are_closed_and_sets_erased";
-    let Some(disk) = SmallDisk::mount(&place.data(), 8, test) else { return };
+    let Some(disk) = SmallDisk::mount(&place.data(), 10, test) else { return };
     let start = || Process::start_by(disk.setroom(), &place.data(), &place.path("log"));
     let process = start();
     let (mut one, mut two) = (a_set(&process, 1).await, a_set(&process, 3).await);
@@ -236,7 +236,7 @@ async fn write_until_not_saved(sets: &mut [Kept]) -> usize {
 async fn a_disk_that_the_journal_fills_recovers_when_meetings_are_closed() {
     let place = Place::new();
     let test = "a_disk_that_the_journal_fills_recovers_when_meetings_are_closed";
-    let Some(disk) = SmallDisk::mount(&place.data(), 14, test) else { return };
+    let Some(disk) = SmallDisk::mount(&place.data(), 20, test) else { return };
     let process = Process::start_by(disk.setroom(), &place.data(), &place.path("log"));
     let mut sets = in_meetings(&process, 8).await;
     // Others take, for good, what these sets were promised.

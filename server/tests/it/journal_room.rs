@@ -72,7 +72,7 @@ async fn on_disk(folder: &std::path::Path, change: impl FnOnce(&mut Config)) -> 
 async fn at_its_ceiling_the_service_is_not_ready_and_people_can_leave_and_close() {
     let folder = tempfile::tempdir().unwrap();
     let server = on_disk(folder.path(), |config| {
-        (config.limits.journal_mib, config.limits.journal_reserve_mib) = (4, 1);
+        (config.limits.journal_mib, config.limits.journal_reserve_mib) = (6, 1);
     })
     .await;
     let dial = dial_to(&server);

@@ -118,7 +118,8 @@ async fn all_go(server: &TestServer, sets: &mut [Kept]) {
         host.go().await.unwrap();
         ben.go().await.unwrap();
     }
-    server.until_figure("setroom_socket_connections_open", 0.0).await;
+    // The room has heard it too: from then on it is empty.
+    server.until_figure("setroom_room_seats_connected", 0.0).await;
     server.clock.advance(16 * MINUTE_MS);
     server.until_figure("setroom_room_rooms_live", 0.0).await;
 }
@@ -284,7 +285,7 @@ async fn whoever_comes_too_late_finds_no_set_whether_it_was_swept_or_not() {
     let late = kept.ben.come_back().await;
     assert!(late.is_ok(), "twenty minutes before: {late:?}");
     kept.ben.go().await.unwrap();
-    second.until_figure("setroom_socket_connections_open", 0.0).await;
+    second.until_figure("setroom_room_seats_connected", 0.0).await;
     clock.advance(16 * MINUTE_MS);
     second.until_figure("setroom_room_rooms_live", 0.0).await;
     clock.advance(20 * MINUTE_MS);

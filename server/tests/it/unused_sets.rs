@@ -72,7 +72,7 @@ async fn four_sets(server: &TestServer) -> [Links; 4] {
         }
         host.go().await.unwrap();
     }
-    server.until_figure("setroom_socket_connections_open", 0.0).await;
+    server.until_figure("setroom_room_seats_connected", 0.0).await;
     server.clock.advance(16 * MINUTE_MS);
     server.until_figure("setroom_room_rooms_live", 0.0).await;
     sets
@@ -128,7 +128,7 @@ async fn a_set_whose_meeting_is_planned_is_waited_for_and_not_for_ever() {
         server.clock.advance(DAY_MS);
         until_gone(&server, &links).await;
     };
-    server.until_figure("setroom_socket_connections_open", 0.0).await;
+    server.until_figure("setroom_room_seats_connected", 0.0).await;
     server.clock.advance(16 * MINUTE_MS);
     server.until_figure("setroom_room_rooms_live", 0.0).await;
     server.clock.advance(78 * DAY_MS);
@@ -168,7 +168,7 @@ async fn a_set_that_has_met_and_waits_for_its_next_meeting_stays_its_days() {
         sets.push(links);
     }
     let [met, planned] = &sets[..] else { panic!() };
-    server.until_figure("setroom_socket_connections_open", 0.0).await;
+    server.until_figure("setroom_room_seats_connected", 0.0).await;
     server.clock.advance(16 * MINUTE_MS);
     server.until_figure("setroom_room_rooms_live", 0.0).await;
     server.clock.advance(108 * DAY_MS);
