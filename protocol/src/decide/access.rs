@@ -273,6 +273,10 @@ impl Case<'_> {
         // After the close a room that is behind its people is put right, and the next meeting brings its key.
         let is_whole = keys.edit.as_ref().is_some_and(|edit| edit.whole);
         refuse_if(self.room.meeting().stage == Stage::Closed && !is_whole, Code::Stage)?;
+        // A page from before roles moved has not followed an edit that says so, nor what came after it.
+        let mut edits = self.room.roster().edits().values();
+        let moved = edits.any(|edit| edit.add.iter().any(|holder| holder.came.is_some()));
+        refuse_if(is_whole && moved && !keys.roles, Code::Role)?;
         let roles = keys.edit.as_ref().map(|edit| self.roles_of(edit, change)).transpose()?;
         let roles = roles.unwrap_or_default();
         let taken = roles.values().any(|role| *role == Role::Member);

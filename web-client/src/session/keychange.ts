@@ -162,7 +162,9 @@ async function editing(
     const epoch = beyond(Math.max(roster?.epoch ?? 0, signed.epoch), shared.epoch);
     const wholeAt = beyond(Math.max(roster?.n ?? 0, signed.n), Math.max(0, ...Object.keys(shared.roster).map(Number)));
     await context.memory.save({ whole: { n: wholeAt, epoch } });
-    return { epoch, wholeAt, add: await wholeRoster(context, room, leaves) };
+    const all = await wholeRoster(context, room, leaves);
+    const add = all.map((at) => (takes !== undefined && at.seat === takes.seat ? withRole(at, takes.role) : at));
+    return { epoch, wholeAt, add };
   }
   // A new browser of the host's that nobody was told of yet.
   const own = hostLink !== undefined && self === undefined ? [selfHolder(context, room)] : [];

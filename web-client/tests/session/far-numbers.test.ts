@@ -1,4 +1,4 @@
-/** Numbers so high that none follow: a server that names them brings a host's browser to none of them. */
+/** Whole rosters that a server makes a host's browser sign: none so high that none follows, and none kept for later. */
 
 import { expect, it } from 'vitest';
 import { LIMITS } from '../../src/wire.gen';
@@ -42,4 +42,34 @@ it.each([
   await when(member.session.keys, (keys) => keys === 'ready');
   expect(await member.session.write('question', 'on we go')).toEqual({ ok: true });
   expect(await circle.reads(host, 'on we go')).toBeDefined();
+});
+
+it('a whole roster that was refused stays below the next change of keys: by it nobody comes back who is gone since', async () => {
+  const circle = new Circle();
+  let host = await circle.host();
+  const co = await circle.join(host.session.links.value.co_facilitator, 'Cora', host);
+  const device = circle.device(host);
+  circle.room.twist = (frame, line) =>
+    'own' in frame && frame.own !== undefined && line.device === device
+      ? ({ ...frame, own: { ...frame.own, links: { m: 'A'.repeat(43) } } } as never)
+      : frame;
+  const signed: number[] = [];
+  circle.room.refuse = (cmd) => {
+    if (cmd.c !== 'rekey' || cmd.keys.edit?.whole !== true) return undefined;
+    signed.push(cmd.keys.edit.n);
+    return { code: 'range' };
+  };
+  host = await circle.reload(host);
+  while (signed.length === 0) {
+    circle.time.advance(1_000);
+    // oxlint-disable-next-line no-await-in-loop -- until the host's browser has signed one
+    await settled();
+  }
+  circle.room.twist = (frame) => frame;
+  circle.room.refuse = () => undefined;
+  host = await circle.reload(host);
+  await when(host.session.keys, (keys) => keys === 'ready');
+  expect(await host.session.remove(circle.seat(co))).toEqual({ ok: true });
+  const [{ keys } = { keys: undefined }] = circle.room.all('remove');
+  expect(keys?.edit?.n).toBeGreaterThan(Math.max(...signed));
 });

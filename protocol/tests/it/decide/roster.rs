@@ -148,14 +148,15 @@ fn admitting_puts_exactly_that_browser_on_the_roster() {
     world.does(world.p(7), C::Leave);
     let elsewhere = world.knock_as(LinkRole::Host, 11, 98);
     world.lets_in(&elsewhere);
-    let more = RosterEdit {
-        add: vec![right.clone(), world.holder(device(11))],
-        drop: vec![device(7)],
-        ..good.clone()
+    let more = |by: &RosterEdit| {
+        let add = vec![right.clone(), world.holder(device(11))];
+        let edit = RosterEdit { add, drop: vec![device(7)], ..by.clone() };
+        C::Admit { device: device(61), grant: blob("g"), seat: None, edit: Some(edit.into()) }
     };
-    let grant = blob("g");
-    let admit = C::Admit { device: device(61), grant, seat: None, edit: Some(more.into()) };
-    world.does(co, admit);
+    // But nobody speaks for a browser of the host's but the host.
+    assert_eq!(world.would(co, &more(&good), world.room.seq()), Err(stale));
+    let admit = more(&world.edit_for(host.device, device(61), seat(99)));
+    world.does(host, admit);
     let holders = world.room.roster().holders();
     assert!([61, 11].iter().all(|n| holders.contains_key(&device(*n))));
     assert!(!holders.contains_key(&device(7)));
