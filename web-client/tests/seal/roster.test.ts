@@ -86,6 +86,7 @@ describe('an edit that does not follow', () => {
     ['another key in the same epoch', () => next({ commit: commit(7) }), 'commit'],
     ['signed by a member', () => next({ add: add() }, member), 'signer'],
     ['signed by a stranger', () => next({ add: add() }, late), 'signer'],
+    ['a browser of the host’s, by a co-facilitator', () => next({ add: [holder(late, 'h', seat(3))] }), 'signer'],
     ['a holder of the host link more', () => next({ add: [holder(late, 'h', seat(0))] }), 'holders'],
     ['the host link’s holder dropped', () => next({ drop: [idOf(host)] }), 'holders'],
     ['somebody dropped who is not there', () => next({ drop: [idOf(late)] }), 'holders'],
