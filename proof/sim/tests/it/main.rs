@@ -9,7 +9,7 @@
 use std::process::{Command, Output};
 
 /// Seeds that the gate plays.
-const SEEDS: &str = "300";
+const SEEDS: &str = "200";
 
 fn sim(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_setroom-sim")).args(words).output().unwrap()
