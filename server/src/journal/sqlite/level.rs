@@ -46,8 +46,9 @@ impl Level {
     }
 
     /// The writer has looked at its file: so much is free within it, and below its ceiling if it has
-    /// one.
+    /// one. The disk is asked too: whoever was just told that everything is written is judged by it.
     pub(super) fn set(&self, within: u64, below: Option<u64>) {
+        self.ask_disk();
         self.within.store(within, Ordering::Relaxed);
         self.below.store(below.unwrap_or(NONE), Ordering::Relaxed);
     }
@@ -83,8 +84,12 @@ impl Level {
             of.compare_exchange(last, now, to, to).is_ok()
         };
         if now.saturating_sub(last) >= LOOK_MS && turn(last) {
-            self.disk.store(free_on_disk(&self.folder).unwrap_or(NONE), Ordering::Relaxed);
+            self.ask_disk();
         }
+    }
+
+    fn ask_disk(&self) {
+        self.disk.store(free_on_disk(&self.folder).unwrap_or(NONE), Ordering::Relaxed);
     }
 }
 
@@ -102,16 +107,30 @@ mod tests {
         assert_eq!(level.now(), None);
         level.set(9000, Some(50));
         assert_eq!(bytes(&level), Some(50));
-        level.disk.store(7, Ordering::Relaxed);
+        let with_a_disk = |within, below| {
+            level.set(within, below);
+            level.disk.store(7, Ordering::Relaxed);
+            bytes(&level)
+        };
         level.looked_ms.store(NONE, Ordering::Relaxed);
-        level.set(30, Some(50));
-        assert_eq!(bytes(&level), Some(37));
-        level.set(30, None);
-        assert_eq!(bytes(&level), Some(37));
-        level.set(100, Some(50));
+        assert_eq!(with_a_disk(30, Some(50)), Some(37));
+        assert_eq!(with_a_disk(30, None), Some(37));
+        assert_eq!(with_a_disk(100, Some(50)), Some(50));
         level.begins_with(9);
         level.count(2, 1);
         assert_eq!(level.now(), Some(Free { bytes: 50, sets: 10 }));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_disk_is_asked_whenever_the_writer_looks() {
+        let folder = tempfile::tempdir().unwrap();
+        let level = Level::new(folder.path());
+        level.disk.store(7, Ordering::Relaxed);
+        level.looked_ms.store(NONE, Ordering::Relaxed);
+        assert_eq!(bytes(&level), Some(7));
+        level.set(0, None);
+        assert!(bytes(&level) > Some(7));
     }
 
     #[test]
