@@ -171,8 +171,8 @@ async fn serve(
         () = tokio::time::sleep(Duration::from_secs(limits.http_connection_seconds.into())) => ms(limits.request_timeout_ms),
         // Others have the place from now on. The answer that is under way may come to its end, for a
         // few at a time.
-        () = served_is_asked_to_go(whose.clone()) => {
-            whose.borrow().permit.give_back();
+        goes = served_is_asked_to_go(whose) => {
+            goes.permit.give_back();
             turn = Some(state.connection_limits.farewell()?);
             FAREWELL_TIME
         }
@@ -183,12 +183,12 @@ async fn serve(
     None
 }
 
-/// Returns when whoever the connection serves is to make room for others.
-async fn served_is_asked_to_go(mut whose: watch::Receiver<Peer>) {
+/// Whoever the connection serves when they are to make room for others.
+async fn served_is_asked_to_go(mut whose: watch::Receiver<Peer>) -> Peer {
     loop {
-        let guest = whose.borrow_and_update().guest.clone();
+        let peer = whose.borrow_and_update().clone();
         tokio::select! {
-            _ = asked_to_go(guest.as_deref()) => return,
+            _ = asked_to_go(peer.guest.as_deref()) => return peer,
             changed = whose.changed() => if changed.is_err() { std::future::pending().await },
         }
     }

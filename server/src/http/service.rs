@@ -220,11 +220,9 @@ impl HttpService {
         let (connection_limits, now_ms) =
             (&self.state.connection_limits, self.state.clock.now_ms());
         let at_ms = if whose.is_forwarded {
-            if connection_limits.asks_at_pace(whose.source) || asks == RequestPace::ToComeIn {
-                return Ok(());
-            }
-            // The page and its parts cost no more than their bytes, and whoever waited would hold a place.
-            if asks == RequestPace::Freely {
+            // They are counted, too, but whoever waited would hold a place.
+            let is_free = matches!(asks, RequestPace::ToComeIn | RequestPace::Freely);
+            if connection_limits.asks_at_pace(whose.source) || is_free {
                 return Ok(());
             }
             return Err(self.refused(Limit::RequestsPerAddress, whose.source));
@@ -306,9 +304,8 @@ enum RequestPace {
     /// Never refused or held up for how fast others of its address come: a socket, on which a right token
     /// may be shown.
     ToComeIn,
-    /// Never refused for that: the page and its parts, without which nobody comes back, and which cost no more than their
-    /// bytes, of which as many may be asked on one connection; and to have this browser forget, which
-    /// knows nobody and keeps nothing.
+    /// Never refused for that: the page and its parts, without which nobody comes back and which cost no
+    /// more than their bytes; and to have this browser forget, which knows nobody and keeps nothing.
     Freely,
     /// At the pace of posts.
     ByPost,

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Semaphore;
 
 use super::bucket::{Bucket, Rate, Window};
@@ -72,17 +72,37 @@ impl Addresses {
         network: IpAddr,
         mut ask: impl FnMut(Account, &mut Address, u64) -> T,
     ) -> Vec<T> {
+        let (mut known, now_ms) = self.known();
+        known.each(&self.limits, network, |account, address| ask(account, address, now_ms))
+    }
+
+    fn known(&self) -> (MutexGuard<'_, Known>, u64) {
         let now_ms = self.clock.now_ms();
         let mut known = self.known.lock();
         if known.of.len() >= known.sweep_at {
             known.sweep(now_ms);
         }
-        let mut each = |account| {
-            let address =
-                known.of.entry(account).or_insert_with(|| Address::new(&self.limits, account));
-            ask(account, address, now_ms)
-        };
-        Account::all_of(network).map(&mut each).collect()
+        (known, now_ms)
+    }
+
+    /// Takes from each of them, if it is there for each; nobody takes it between. `take` says whether it was
+    /// there.
+    fn take_of_each<T: Copy>(
+        &self,
+        network: IpAddr,
+        of: fn(&mut Address) -> &mut T,
+        take: impl Fn(&mut T, Account, u64) -> bool,
+    ) -> bool {
+        let (mut known, now_ms) = self.known();
+        let fits = known.each(&self.limits, network, |account, address| {
+            take(&mut of(address).clone(), account, now_ms)
+        });
+        let fits = fits.into_iter().all(|fits| fits);
+        if fits {
+            known
+                .each(&self.limits, network, |account, address| take(of(address), account, now_ms));
+        }
+        fits
     }
 
     /// Takes of a rate for each of them, if it is there for each.
@@ -92,17 +112,9 @@ impl Addresses {
         rate: Rate,
         of: fn(&mut Address) -> &mut Bucket,
     ) -> bool {
-        let fits = self.each(network, |account, address, now_ms| {
-            let mut bucket = *of(address);
+        self.take_of_each(network, of, |bucket, account, now_ms| {
             bucket.take(now_ms, 1, rate.times(account.width.times()))
-        });
-        let fits = fits.into_iter().all(|fits| fits);
-        if fits {
-            self.each(network, |account, address, now_ms| {
-                of(address).take(now_ms, 1, rate.times(account.width.times()))
-            });
-        }
-        fits
+        })
     }
 
     /// Takes one of so many in a period for each of them, if it is there for each.
@@ -112,13 +124,9 @@ impl Addresses {
         (most, period): (u32, u64),
         of: fn(&mut Address) -> &mut Window,
     ) -> bool {
-        let fits = self.fits_within(network, (most, period), of);
-        if fits {
-            self.each(network, |account, address, now_ms| {
-                of(address).take(now_ms, account.most(most), period)
-            });
-        }
-        fits
+        self.take_of_each(network, of, |window, account, now_ms| {
+            window.take(now_ms, account.most(most), period)
+        })
     }
 
     /// Whether it is there.
@@ -149,6 +157,20 @@ impl Addresses {
 }
 
 impl Known {
+    /// The one, and the networks that it lies in, the narrowest first.
+    fn each<T>(
+        &mut self,
+        limits: &Limits,
+        network: IpAddr,
+        mut ask: impl FnMut(Account, &mut Address) -> T,
+    ) -> Vec<T> {
+        let each = Account::all_of(network).map(|account| {
+            let address = self.of.entry(account).or_insert_with(|| Address::new(limits, account));
+            ask(account, address)
+        });
+        each.collect()
+    }
+
     fn sweep(&mut self, now_ms: u64) {
         self.of.retain(|_, address| !address.is_idle(now_ms));
         self.sweep_at = FIRST_SWEEP.max(self.of.len().saturating_mul(2));

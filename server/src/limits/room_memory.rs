@@ -119,6 +119,14 @@ impl RoomBytes {
         }
     }
 
+    /// It counts for this one from now on.
+    pub(crate) fn counts_for(&mut self, network: Option<IpAddr>) {
+        let held = std::mem::take(&mut self.held);
+        self.count();
+        (self.opened_by, self.held) = (network, held);
+        self.count();
+    }
+
     fn count(&mut self) {
         if let Some(network) = self.opened_by {
             self.all.by_address.lock().change(network, self.counted, self.held);
@@ -192,6 +200,20 @@ mod tests {
         assert_eq!(memory.held(), (256 << 10) - 10);
         drop(small);
         assert_eq!(memory.held(), 0);
+    }
+
+    #[test]
+    fn a_room_counts_for_whoever_has_it_now() {
+        let memory = memory();
+        let [eve, ward] = ["192.0.2.9", "192.0.2.1"].map(|address| address.parse().ok());
+        let mut room = memory.room(eve);
+        room.set(10 << 20);
+        assert!(memory.gives_way(eve).is_some() && memory.gives_way(ward).is_none());
+        room.counts_for(ward);
+        assert!(memory.gives_way(eve).is_none() && memory.gives_way(ward).is_some());
+        assert_eq!(memory.held(), 10 << 20);
+        drop(room);
+        assert_eq!((memory.held(), memory.gives_way(ward)), (0, None));
     }
 
     // F7: one address filled all of it, and others paid.

@@ -111,7 +111,7 @@ impl RoomActor {
         let Loaded { room, head, branch, since_snapshot, kept, log, takes, tail } = loaded;
         let services = services.for_room(&room);
         let now = Timestamp(services.clock.now_ms());
-        let opened_by = services.connection_limits.counted(porch.opened_by);
+        let opened_by = services.connection_limits.counted(porch.opened_by());
         let footprint = Footprint::new(kept, log);
         let mut actor = Self {
             key: RoomKey(*room.set().as_bytes()),

@@ -153,7 +153,13 @@ impl RoomActor {
 
     pub(super) fn add(&mut self, member: Member) -> ConnId {
         self.stay.empty_since = None;
-        self.stay.was_visited = true;
+        if !self.stay.was_visited {
+            self.stay.was_visited = true;
+            // Somebody else's wrong token may have loaded it.
+            let source = member.sink().source();
+            *self.stay.porch.opened_by.lock() = source;
+            self.weight.counts_for(self.services.connection_limits.counted(source));
+        }
         self.fanout.add(member)
     }
 

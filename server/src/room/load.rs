@@ -61,9 +61,11 @@ async fn aside<T: Send + 'static>(bytes: u64, work: impl FnOnce() -> T + Send + 
     if bytes < HEAVY || cfg!(feature = "sim") {
         return work();
     }
-    match tokio::task::spawn_blocking(work).await {
+    match tokio::task::spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
         Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // It was never begun, since the process ends: so does whoever waits for it.
+        Err(Err(_)) => std::future::pending().await,
     }
 }
 

@@ -32,6 +32,7 @@ mod snapshot;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
+use parking_lot::Mutex;
 use setroom_protocol::{
     BranchId, Challenge32, ClientFrame, CloseCode, Code, Command, CommandId, DeviceId, KnockFrame,
     LinkRole, PROTOCOL_VERSION, Seq, SetId, Token32,
@@ -188,8 +189,8 @@ struct Porch {
     knocks: Arc<Semaphore>,
     returns: Arc<Semaphore>,
     set: SetId,
-    /// Whom the room counts for.
-    opened_by: Source,
+    /// Whom the room counts for: whoever first came in, and until then whoever had it loaded.
+    opened_by: Mutex<Source>,
     /// Nobody is in, and nothing is under way.
     is_empty: AtomicBool,
     /// Sockets that are in or at the door, and when the last of them came or did something.
@@ -213,7 +214,7 @@ impl Porch {
             knocks: places(KNOCKS),
             returns: places(RETURNS),
             set,
-            opened_by,
+            opened_by: Mutex::new(opened_by),
             is_empty: AtomicBool::new(false),
             people: AtomicUsize::new(0),
             used_ms: AtomicU64::new(0),
@@ -223,6 +224,10 @@ impl Porch {
             is_lent: AtomicBool::new(is_lent),
             is_going: AtomicBool::new(false),
         }
+    }
+
+    fn opened_by(&self) -> Source {
+        *self.opened_by.lock()
     }
 }
 

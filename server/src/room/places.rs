@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::registry::Registry;
-use super::{Event, JoinError, Porch, RoomHandle};
+use super::{Event, JoinError, RoomHandle};
 use crate::limits::{GivesWay, Limit, Source, Tally};
 use crate::services::Services;
 
@@ -56,13 +56,12 @@ pub(super) fn settle(rooms: &Registry, services: &Services, room: &RoomHandle) {
     }
     let is_lent = room.porch.is_lent.swap(false, Ordering::AcqRel);
     if is_lent {
-        ends(services, Limit::Rooms, of_most(rooms, services, room.porch.opened_by, Some(room)));
+        ends(services, Limit::Rooms, of_most(rooms, services, room.porch.opened_by(), Some(room)));
     }
     if let Some(goes) = largest(rooms, services, room) {
-        let Porch { opened_by, set, loaded, .. } = goes.porch.as_ref();
-        let bytes = loaded.load(Ordering::Relaxed);
+        let (porch, bytes) = (&goes.porch, goes.porch.loaded.load(Ordering::Relaxed));
         // It is not loaded again and again either.
-        services.connection_limits.loaded_in_vain(*opened_by, *set, bytes);
+        services.connection_limits.loaded_in_vain(porch.opened_by(), porch.set, bytes);
         ends(services, Limit::RoomMemory, Some(goes));
     }
 }
@@ -82,12 +81,13 @@ fn ends(services: &Services, limit: Limit, goes: Option<RoomHandle>) {
 fn largest(rooms: &Registry, services: &Services, room: &RoomHandle) -> Option<RoomHandle> {
     let connection_limits = &services.connection_limits;
     let memory = connection_limits.rooms();
-    let own = connection_limits.counted(room.porch.opened_by);
+    let own = connection_limits.counted(room.porch.opened_by());
     let GivesWay { account, .. } = memory.gives_way(own)?;
     let held = |room: &RoomHandle| room.porch.held.load(Ordering::Relaxed);
     let others = rooms.all().filter(|other| {
         let porch = &other.porch;
-        connection_limits.counted(porch.opened_by).is_some_and(|network| account.has(network))
+        let network = connection_limits.counted(porch.opened_by());
+        network.is_some_and(|network| account.has(network))
             && !Arc::ptr_eq(porch, &room.porch)
             && other.is_live()
             && !porch.is_going.load(Ordering::Acquire)
@@ -116,8 +116,8 @@ fn of_most(
     for room in rooms.all() {
         let porch = &room.porch;
         let stays = room.is_live() && !porch.is_going.load(Ordering::Acquire);
-        if let Some(network) = services.connection_limits.counted(porch.opened_by).filter(|_| stays)
-        {
+        let network = services.connection_limits.counted(porch.opened_by());
+        if let Some(network) = network.filter(|_| stays) {
             of.entry(network).or_default().push(room);
         }
     }

@@ -4,6 +4,7 @@
 //! what led there since that was kept last. Before that grows too long the room keeps its state
 //! anew, in place of everything before.
 
+use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -164,6 +165,11 @@ impl Weight {
             (self.weighed, self.since) = (room.weight() + presence.weight() + replay, 0);
         }
         self.account.set(self.weighed + self.since);
+    }
+
+    /// Whom it counts for from now on.
+    pub(super) fn counts_for(&mut self, network: Option<IpAddr>) {
+        self.account.counts_for(network);
     }
 
     /// So many bytes, as far as that is known.

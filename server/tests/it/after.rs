@@ -110,8 +110,8 @@ async fn where_people_may_not_travel_no_line_and_no_entry_says_who_was_there() {
     assert!(frames(&host).iter().all(|frame| frame["t"] != "attendance"));
 }
 
-/// A meeting of two who agree to names is held, and the next one begun.
-async fn meets_by_name(set: &mut Set, ben: &mut Client) {
+/// A meeting of two who agree to names was held, and the next one is begun.
+pub(crate) async fn meets_by_name(set: &mut Set, ben: &mut Client) {
     set.host_does(Command::AgreeNames { on: true }).await;
     ben.must("names", Command::AgreeNames { on: true }).await.unwrap();
     set.agree(&mut [&mut *ben]).await;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use setroom_client::Client;
-use setroom_protocol::{Code, Command, LinkRole, MeetingId, Mode};
+use setroom_protocol::{Code, Command, LinkRole, Mode};
 use setroom_server::config::JournalKind;
 use setroom_server::journal::sqlite::DATABASE_FILE;
 use setroom_server::journal::{MemoryJournal, RoomKey, SqliteJournal};
 
+use crate::after::meets_by_name;
 use crate::faults::{faulty, faulty_over};
 use crate::journal_sqlite::Disk;
 use crate::support::faulty::{Fault, Faulty};
@@ -40,20 +41,8 @@ async fn until_small(journal: &Faulty, set: &Set) {
     .await;
 }
 
-/// A meeting of two who agree to names was held, and the next one is begun.
-async fn meets_by_name(set: &mut Set, ben: &mut Client) {
-    set.host_does(Command::AgreeNames { on: true }).await;
-    ben.must("names", Command::AgreeNames { on: true }).await.unwrap();
-    set.agree(&mut [&mut *ben]).await;
-    set.host_does(Command::Start).await;
-    set.host_does(Command::Close).await;
-    let next = set.host.next_meeting(MeetingId::from_bytes([0x21; 16])).await.unwrap();
-    assert!(next.done().is_some());
-    set.host_does(Command::Start).await;
-}
-
-#[tokio::test]
-async fn what_could_not_be_made_small_is_tried_again_where_nobody_presses_anything() {
+/// A set with Ben whose meeting is closed, which was not kept the first time.
+async fn closed_and_not_kept() -> (Set, Faulty, Client) {
     let (mut set, journal, mut ben) = faulty().await;
     set.host_does(Command::SetMode { mode: Mode::Chatham }).await;
     set.host_does(Command::Start).await;
@@ -62,6 +51,12 @@ async fn what_could_not_be_made_small_is_tried_again_where_nobody_presses_anythi
     set.host_does(Command::Close).await;
     set.agree(&mut [&mut ben]).await;
     journal.until_kept(before + 1).await;
+    (set, journal, ben)
+}
+
+#[tokio::test]
+async fn what_could_not_be_made_small_is_tried_again_where_nobody_presses_anything() {
+    let (mut set, journal, _ben) = Box::pin(closed_and_not_kept()).await;
     assert!(stored(&journal, &set).await.0 > 0);
     // Whoever is answered finds the room past that.
     assert!(set.host.do_(Command::Start).await.unwrap().refused().is_some());
@@ -73,13 +68,7 @@ async fn what_could_not_be_made_small_is_tried_again_where_nobody_presses_anythi
 
 #[tokio::test]
 async fn a_room_that_everybody_left_is_made_small_before_it_goes() {
-    let (mut set, journal, mut ben) = faulty().await;
-    set.host_does(Command::Start).await;
-    let before = journal.kept();
-    journal.keep_none(1);
-    set.host_does(Command::Close).await;
-    set.agree(&mut [&mut ben]).await;
-    journal.until_kept(before + 1).await;
+    let (mut set, journal, mut ben) = Box::pin(closed_and_not_kept()).await;
     set.host.go().await.unwrap();
     ben.go().await.unwrap();
     set.server.until_figure("setroom_room_seats_connected", 0.0).await;
@@ -190,13 +179,7 @@ async fn a_meeting_that_is_closed_is_made_small_at_once_however_lately_the_set_w
 
 #[tokio::test]
 async fn presses_that_cannot_be_written_hold_nothing_up_that_the_room_does_by_itself() {
-    let (mut set, journal, mut ben) = faulty().await;
-    set.host_does(Command::Start).await;
-    let before = journal.kept();
-    journal.keep_none(1);
-    set.host_does(Command::Close).await;
-    set.agree(&mut [&mut ben]).await;
-    journal.until_kept(before + 1).await;
+    let (mut set, journal, mut ben) = Box::pin(closed_and_not_kept()).await;
     // One press each half a second, and none of them is written.
     for _ in 0..2 * PACE_MS / 500 {
         journal.fail([Fault::Busy]);

@@ -213,6 +213,38 @@ async fn rooms_that_one_address_keeps_with_a_line_each_give_way() {
 }
 
 #[tokio::test]
+async fn a_room_that_somebody_elses_wrong_token_loaded_counts_for_whoever_comes_in() {
+    let server = start(four_rooms).await;
+    let dial = dial_to(&server);
+    let (eve, asha) = (from(&dial, "127.0.0.9"), from(&dial, "127.0.0.8"));
+    let mut own = rng(60);
+    let links = create_set(&asha, "short_90", "classic", Mode::Set, &mut own).await.unwrap();
+    let mut crowd = Vec::new();
+    for n in 0..3 {
+        crowd.push(host_at(&eve, n).await.expect("there is room"));
+        if n == 0 {
+            let mut wrong = crowd[0].keyring().come_back(None);
+            if let ClientFrame::Resume { set, .. } = &mut wrong {
+                *set = links.set();
+            }
+            door(&eve, &wrong).await;
+        }
+        server.clock.advance(1);
+    }
+    let mut host = Client::host(&asha, &links, "Ward", "Asha", own).await.unwrap();
+    let mut beside = Vec::new();
+    for host in &crowd {
+        beside.push(one_more(&eve, host).await.unwrap());
+        server.clock.advance(1);
+    }
+    // All four are used, and of hers each has more people in it.
+    host_at(&from(&dial, "127.0.0.7"), 50).await.expect("a right token is let in");
+    let ended = soon(crowd[0].until_ended()).await.unwrap();
+    assert_eq!(ended.close_code(), Some(CloseCode::Full));
+    host.must("a press", Command::Lock { on: true }).await.unwrap();
+}
+
+#[tokio::test]
 async fn behind_one_address_the_room_with_the_fewest_people_gives_way_however_many_they_are() {
     // With a third line there the first is a meeting, and it stays beside smaller ones. Where somebody has
     // opened rooms with three lines in each, the one that was used longest ago goes.
