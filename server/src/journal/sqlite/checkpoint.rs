@@ -163,14 +163,17 @@ fn copy_and_end(
     end: End,
     tries: u32,
 ) -> rusqlite::Result<Cut> {
+    let copy = || {
+        let _copying = copying.lock();
+        checkpoint(connection, "PASSIVE")
+    };
     if end == End::Cut && !clean(writer) {
+        // Meanwhile the log grows like at any other time.
+        copy()?;
         return Ok(Cut::Unclean);
     }
     for _ in 0..tries {
-        {
-            let _copying = copying.lock();
-            checkpoint(connection, "PASSIVE")?;
-        }
+        copy()?;
         let (done, answer) = channel();
         let job = Job::End { end, done };
         let asked = writer.upgrade().is_some_and(|writer| writer.blocking_send(job).is_ok());
