@@ -19,6 +19,8 @@ mod off_record;
 mod outsider;
 mod promoted;
 mod removed;
+mod removed_copy;
+mod removed_later;
 mod review;
 pub(crate) mod rogue;
 mod seats;
