@@ -14,6 +14,7 @@ mod lying_helped;
 mod lying_server;
 mod means;
 mod member;
+mod member_duties;
 mod observer;
 mod off_record;
 mod outsider;
