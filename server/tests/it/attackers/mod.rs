@@ -16,6 +16,8 @@ mod means;
 mod member;
 mod member_duties;
 mod observer;
+mod observer_later;
+mod observer_round;
 mod off_record;
 mod outsider;
 mod promoted;
