@@ -6,11 +6,11 @@ use std::path::Path;
 use futures_util::future::BoxFuture;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
-use setroom_checker::permitted::ever_permitted;
+use setroom_checker::permitted::{ever_permitted, permitted};
 use setroom_client::seal::{DeviceKeys, Link};
 use setroom_client::{Client, Tape};
 use setroom_protocol::permission::TABLE;
-use setroom_protocol::{Code, Command, LinkRole, Role, SeatId};
+use setroom_protocol::{Code, Command, ItemId, LinkRole, MeetingId, Role, SeatId, TextKind};
 use setroom_server::journal::MemoryJournal;
 
 use crate::support::people::{Set, dial_to, frames, rng, roomy};
@@ -185,6 +185,49 @@ pub(super) async fn is_refused_all_else(circle: &mut Circle, role: Role) {
         tried += 1;
     }
     assert!(tried > 30 * 4, "{tried} were tried");
+}
+
+/// Sends everything that somebody with this role may not ask for at this stage, and is refused each time: by
+/// role what they never may, by stage what they may at another one. The table is the one written by hand.
+pub(super) async fn is_refused_by_the_table(circle: &mut Circle, role: Role, leads: bool) {
+    let before = circle.before().await;
+    let stage = circle.set.host.shared().unwrap().stage;
+    let mut tried = 0;
+    let commands: Vec<_> =
+        circle.others().iter().flat_map(|(_, person)| every_command(person)).collect();
+    for (name, command) in commands {
+        if permitted(&name, role, leads, stage).is_none() {
+            continue;
+        }
+        let code = if ever_permitted(&name, role, leads) { Code::Stage } else { Code::Role };
+        let answer = circle.eve.do_(command).await.unwrap();
+        assert_eq!(answer.refused(), Some(code), "{name} by {role:?}, {leads}, {stage:?}");
+        tried += 1;
+    }
+    assert!(tried > 15 * 4, "{tried} were tried");
+    circle.is_unmoved(&before).await;
+}
+
+/// Once the meeting is closed: another one is opened, with a key that everybody takes.
+pub(super) async fn meets_again(circle: &mut Circle, meeting: MeetingId) {
+    let opened = circle.set.host.next_meeting(meeting).await.unwrap().done().unwrap();
+    let Circle { cora, ben, olga, eve, .. } = circle;
+    for person in [cora, ben, olga, eve] {
+        person.catch_up(opened).await.unwrap();
+        person.next_key().await.unwrap();
+    }
+    circle.agree().await;
+}
+
+/// A text of Ben's that is for him alone, and outlives the meeting.
+pub(super) async fn bens_alone(circle: &mut Circle) -> ItemId {
+    let parts = circle.set.host.shared().unwrap().agenda;
+    let review = parts.iter().position(|part| part.id == "action_review").unwrap();
+    circle.goes_to(review).await;
+    let (alone, answer) = circle.ben.put(TextKind::Action, "alone", None).await.unwrap();
+    assert!(answer.done().is_some());
+    circle.agree().await;
+    alone
 }
 
 /// Everything in one's own part that is no id: boxes, grants, wraps, as far as nothing of it has been

@@ -51,7 +51,7 @@ pub(super) async fn is_never_sent_what_is_for_another(attacker: LinkRole) {
     }
 }
 
-async fn nothing_is_on_the_tape(circle: &mut Circle) {
+pub(super) async fn nothing_is_on_the_tape(circle: &mut Circle) {
     circle.agree().await;
     let mut alone = for_them_alone(&circle.bens);
     for person in [&circle.set.host, &circle.cora, &circle.ben] {

@@ -18,7 +18,7 @@ use crate::support::people::{
 use crate::support::soon;
 
 /// All that may be said at the door.
-const SAID: [&str; 5] = ["lobby", "refused", "pong", "beat", "restart"];
+pub(super) const SAID: [&str; 5] = ["lobby", "refused", "pong", "beat", "restart"];
 /// All that a lobby says.
 const LOBBY: [&str; 9] = [
     "place",
@@ -33,7 +33,7 @@ const LOBBY: [&str; 9] = [
 ];
 
 /// Sends a command on a line that is at the door, and gives what is said to it.
-async fn asks(line: &mut Connection, cid: CommandId, cmd: Command) -> Value {
+pub(super) async fn asks(line: &mut Connection, cid: CommandId, cmd: Command) -> Value {
     line.send(&ClientFrame::Do { cid, seen: Seq(0), cmd }).await.unwrap();
     soon(async {
         loop {

@@ -12,7 +12,7 @@ use crate::support::people::{door, door_of, door_with, frames, knocking_anew, li
 use crate::support::soon;
 
 /// Removes the attacker, changing these links, and everybody who stays takes the new key.
-async fn removed(circle: &mut Circle, fresh: &[LinkRole]) -> Seq {
+pub(super) async fn removed(circle: &mut Circle, fresh: &[LinkRole]) -> Seq {
     let seat = circle.eve.seat().unwrap();
     let keys = circle.set.host.key_change(Some(seat), fresh).unwrap();
     let cut = circle.set.host_does(Command::Remove { seat, keys }).await;
@@ -114,7 +114,7 @@ fn opens_nothing(circle: &Circle, keys: &Keyring, newest: &setroom_protocol::Ite
 }
 
 /// Every kind of link that a removed member may have been shown.
-fn every_link(circle: &Circle) -> Vec<Link> {
+pub(super) fn every_link(circle: &Circle) -> Vec<Link> {
     circle.set.links.all().into_iter().filter(|link| link.role != LinkRole::Host).cloned().collect()
 }
 

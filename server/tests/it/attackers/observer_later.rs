@@ -1,0 +1,116 @@
+//! An observer once the meeting is closed, and in the next one: as much an observer as before.
+
+use setroom_client::Place;
+use setroom_protocol::room::Stage;
+use setroom_protocol::{Code, Command, ItemId, LinkRole, MeetingId, Role, TextKind};
+
+use super::keys::{changes_no_key, puts_down_no_key_for_others};
+use super::means::{Circle, bens_alone, classic, is_refused_by_the_table, meets_again};
+use super::member::{nothing_is_on_the_tape, puts_nobody_out};
+use super::seats::{
+    a_key_of_anothers_beside_an_own_one_wins_nothing, all_that_can_be_shown,
+    knocking_again_leads_to_ones_own_seat, nobody_is_believed_to_be_another,
+};
+use crate::support::people::rng;
+
+const NEXT: MeetingId = MeetingId::from_bytes([81; 16]);
+
+/// What a facilitator might give them by a slip, at any stage: nothing of it is done.
+async fn is_given_nothing(circle: &mut Circle) {
+    let before = circle.before().await;
+    let seat = circle.eve.seat().unwrap();
+    for command in [
+        Command::HandOver { seat },
+        Command::ChoosePresenter { seat: Some(seat) },
+        Command::NameScribe { seat: Some(seat) },
+        Command::SetOrder { order: vec![seat] },
+        Command::Invite { seat },
+        Command::StartRound { seat },
+    ] {
+        let answer = circle.set.host.do_(command.clone()).await.unwrap();
+        assert!(answer.refused().is_some(), "{command:?}");
+    }
+    circle.is_unmoved(&before).await;
+}
+
+/// Texts of others, and texts of one's own where observers have none.
+async fn writes_nothing(circle: &mut Circle, alone: ItemId) {
+    let before = circle.before().await;
+    for (command, code) in [
+        (Command::ReleaseItem { item: alone }, Code::Role),
+        (Command::WithdrawItem { item: alone }, Code::Role),
+        (Command::AgreeNames { on: true }, Code::Role),
+        (Command::CannotCome { meeting: NEXT, on: true }, Code::Role),
+    ] {
+        let answer = circle.eve.do_(command.clone()).await.unwrap();
+        assert_eq!(answer.refused(), Some(code), "{command:?}");
+    }
+    let is_closed = circle.set.host.shared().unwrap().stage == Stage::Closed;
+    for kind in [TextKind::Action, TextKind::Question, TextKind::Headline, TextKind::Charter] {
+        let shared = circle.eve.shared().unwrap();
+        let seat = circle.eve.seat().unwrap();
+        for (item, rev) in [(alone, 2), (ItemId::from_bytes([6; 16]), 1)] {
+            let meeting = shared.meeting;
+            let place = Place { meeting, seat, kind, item, rev, own: false };
+            let mut keys = circle.eve.keyring().clone();
+            keys.count_from(circle.eve.model().own().unwrap().next_n);
+            let rng = &mut rng(9);
+            let put = keys.seal(&place, "seen", None, rng).unwrap();
+            let answer = circle.eve.do_(Command::Put(put)).await.unwrap();
+            let code = match (item == alone, is_closed) {
+                (true, _) => Code::NotYours,
+                (false, true) => Code::Stage,
+                (false, false) => Code::Role,
+            };
+            assert_eq!(answer.refused(), Some(code), "{kind:?}");
+        }
+    }
+    circle.is_unmoved(&before).await;
+}
+
+#[tokio::test]
+async fn an_observer_is_an_observer_after_the_close_and_in_the_next_meeting() {
+    let mut circle = classic(LinkRole::Observer).await;
+    circle.begins().await;
+    let alone = bens_alone(&mut circle).await;
+    circle.goes_on(Command::Close).await;
+    circle.agree().await;
+    for stage in 0..3 {
+        if stage == 1 {
+            meets_again(&mut circle, NEXT).await;
+        } else if stage == 2 {
+            circle.begins().await;
+            circle.ben.put(TextKind::Action, "alone again", None).await.unwrap();
+        }
+        is_refused_by_the_table(&mut circle, Role::Observer, false).await;
+        is_given_nothing(&mut circle).await;
+        writes_nothing(&mut circle, alone).await;
+        nothing_is_on_the_tape(&mut circle).await;
+        let own = circle.eve.model().own().unwrap();
+        assert_eq!((own.role, own.keys, own.controls), (Role::Observer, false, false));
+        assert!(own.items.is_empty() && own.recover.is_empty() && own.links.is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_observer_is_believed_to_be_nobody_else_after_the_close_and_in_the_next_meeting() {
+    let mut circle = classic(LinkRole::Observer).await;
+    circle.begins().await;
+    circle.goes_on(Command::Close).await;
+    circle.agree().await;
+    let link = circle.link();
+    for again in [false, true] {
+        if again {
+            meets_again(&mut circle, NEXT).await;
+        }
+        nobody_is_believed_to_be_another(&mut circle, &all_that_can_be_shown(&link)).await;
+        a_key_of_anothers_beside_an_own_one_wins_nothing(&mut circle, &link).await;
+        knocking_again_leads_to_ones_own_seat(&mut circle).await;
+        circle.set.host.wait_for("an empty door", |m| m.knocks.is_empty()).await.unwrap();
+        // They were handed the present key once more.
+        circle.eve.take_grant().unwrap();
+        puts_nobody_out(&mut circle, Role::Observer).await;
+        changes_no_key(&mut circle).await;
+    }
+    puts_down_no_key_for_others(&mut circle).await;
+}
