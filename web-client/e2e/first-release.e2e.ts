@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MessageId } from '../src/i18n';
 import { LIMITS } from '../src/wire.gen';
 import { Engines, ENGINES, type EngineName, type Tab } from './support/engines';
+import { remember } from './support/remembered';
 import { Setroom } from './support/setroom';
 import { speech } from './support/speech';
 
@@ -49,43 +50,6 @@ function sees(tab: Tab, text: string): Promise<void> {
     (part) => document.getElementById('app')?.innerText.replace(/[\u2068\u2069]/g, '').includes(part),
     text,
   );
-}
-
-/** Puts back what a browser kept; its keys cannot be read out any more. Runs in the page. */
-async function remember({ set, kept }: Pick<Told, 'set' | 'kept'>): Promise<void> {
-  const bytes = (text: string): Uint8Array<ArrayBuffer> =>
-    Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
-  const curve = { name: 'ECDH', namedCurve: 'P-256' };
-  const alive = async (value: unknown): Promise<unknown> => {
-    if (Array.isArray(value)) return Promise.all(value.map((part) => alive(part)));
-    if (typeof value !== 'object' || value === null) return value;
-    const { bytes: text, hkdf, ecdh } = value as { bytes?: string; hkdf?: string; ecdh?: JsonWebKey };
-    if (text !== undefined) return bytes(text);
-    if (hkdf !== undefined) return crypto.subtle.importKey('raw', bytes(hkdf), 'HKDF', false, ['deriveBits']);
-    if (ecdh !== undefined) {
-      const { d: _, ...open } = ecdh;
-      return {
-        privateKey: await crypto.subtle.importKey('jwk', ecdh, curve, false, ['deriveBits']),
-        publicKey: await crypto.subtle.importKey('jwk', open, curve, true, []),
-      };
-    }
-    const parts = Object.entries(value).map(async ([name, part]) => [name, await alive(part)] as const);
-    return Object.fromEntries(await Promise.all(parts));
-  };
-  const record = await alive(kept);
-  const opening = indexedDB.open('setroom', 1);
-  opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore('sets'));
-  await new Promise<void>((done, fail) => {
-    opening.addEventListener('error', () => fail(opening.error));
-    opening.addEventListener('success', () => {
-      const writing = opening.result.transaction('sets', 'readwrite');
-      writing.objectStore('sets').put(record, set);
-      writing.addEventListener('complete', () => {
-        opening.result.close();
-        done();
-      });
-    });
-  });
 }
 
 /** Whether the browser holds the key of this epoch. Runs in the page. */

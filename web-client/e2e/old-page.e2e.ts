@@ -1,7 +1,8 @@
 /**
  * A page that is older than the service: it says so in words, and nothing that was typed is lost when
  * it is loaded anew. The page of today stands for the older one, on a line that answers as a newer
- * service does. What a page of the first version is answered: `server/tests/it/old_pages.rs`.
+ * service does. The older ones themselves, as they were shipped, in every engine: `pages-shipped.e2e.ts` and
+ * `pages-shipped-rooms.e2e.ts`. What they are answered, frame by frame: `server/tests/it/old_pages.rs`.
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -19,6 +19,10 @@ struct Client;
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// A page is fetched anew each time, so that no old client meets a new server.
 const NOT_KEPT: &str = "no-store";
+/// What a page that is open is given for a part that it has never fetched and that is not served any more:
+/// what it began fails by a fault that says why, which pages since the second version tell people in words.
+const OF_AN_OLDER_PAGE: &str = "throw Object.assign(new TypeError('this module is of an older \
+    page: reload it'), { code: 'old_client' });\n";
 /// Everything else may be kept, but is asked about.
 const ASK_AGAIN: &str = "no-cache";
 
@@ -36,10 +40,16 @@ pub(crate) fn build() -> &'static str {
 
 /// Answers with a built file, or with "not found".
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let is_to_read = method == Method::GET || method == Method::HEAD;
     let Some(name) = file_for(uri.path()) else {
+        if is_to_read && is_script(uri.path()) {
+            let fields =
+                [(header::CONTENT_TYPE, media_type(uri.path())), (header::CACHE_CONTROL, NOT_KEPT)];
+            return (fields, OF_AN_OLDER_PAGE).into_response();
+        }
         return Problem::NOT_FOUND.into_response();
     };
-    if method != Method::GET && method != Method::HEAD {
+    if !is_to_read {
         let mut answer = Problem::WRONG_METHOD.into_response();
         answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return answer;
@@ -74,6 +84,13 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
 /// Whether there is such a page, or part of one.
 pub(super) fn is_built(path: &str) -> bool {
     file_for(path).is_some()
+}
+
+/// Whether a page would load this as a part of itself.
+fn is_script(path: &str) -> bool {
+    path.strip_prefix("/assets/")
+        .and_then(|name| name.rsplit_once('.'))
+        .is_some_and(|(_, is)| is == "js")
 }
 
 /// The built file behind a path. Pages go without their ending, and `/j`, which invitations

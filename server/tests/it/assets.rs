@@ -41,3 +41,17 @@ async fn hashed_files_are_kept_for_ever_and_known_ones_not_sent_again() {
         assert_ne!(packed.header("etag"), Some(tag.as_str()));
     }
 }
+
+// fault: F32 — a page that asks for a part which is not served any more learns that it is an older one
+#[tokio::test]
+async fn a_part_of_an_older_page_says_so_and_is_never_kept() {
+    let server = start(|_| {}).await;
+    let answer = server.ask("GET", "/assets/create-DjFGBfFk.js", &[]).await;
+    assert_eq!(answer.status, 200, "a browser runs no other answer");
+    assert_eq!(answer.header("content-type"), Some("text/javascript; charset=utf-8"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert!(answer.text().starts_with("throw ") && answer.text().contains("code: 'old_client'"));
+    for path in ["/assets/create-DjFGBfFk.css", "/assets/.js/none", "/create.js", "/assets/js"] {
+        assert_eq!(server.ask("GET", path, &[]).await.status, 404, "{path}");
+    }
+}

@@ -3,7 +3,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -44,6 +44,8 @@ export class Setroom {
     if (journal !== undefined) {
       await mkdir(join(setroom.folder, 'data'), { mode: 0o700 });
       await copyFile(journal, join(setroom.folder, 'data', 'journal.sqlite3'));
+      // It ran long ago, by what it noted down: so no set of it goes at once, however old it is by now.
+      await writeFile(join(setroom.folder, 'data', 'clock'), '1\n');
     }
     await setroom.start();
     return setroom;
