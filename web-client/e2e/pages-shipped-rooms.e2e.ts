@@ -34,7 +34,7 @@ const field = (tab: Tab): Promise<string | undefined> =>
 
 const inBids = (tab: Tab): Promise<void> => tab.until(() => document.querySelector('nav.phases')?.getAttribute('data-part') === 'bids');
 
-// fault: F32 — what was half typed in a room on a page of the version before stands on the page of today
+// fault: F32 — what was half typed in a room on a page of version 2 stands on that of today
 it.each(ENGINES)('whoever was in a room on a page of version 2 is told to reload in %s, and goes on with what they had half typed', async (engine) => {
   const shipped = await Shipped.open(2, 'left');
   const ana = await back(shipped, 2, 'ana', engine);
@@ -68,7 +68,7 @@ async function goesOn(tab: Tab): Promise<void> {
   if ((await tab.text()).includes(asked)) await tab.click(button(asked));
 }
 
-// fault: F32 — a page of the first version, which keeps nothing that is typed, goes on in the room
+// fault: F32 — a page of version 1, which keeps nothing that is typed, goes on in the room
 it.each(ENGINES)('whoever is in a room on a page of version 1 goes on in %s, and reloads when they like', async (engine) => {
   const shipped = await Shipped.open(1, 'left');
   const ana = await back(shipped, 1, 'ana', engine);

@@ -93,7 +93,7 @@ const inForm = async (tab: Tab): Promise<unknown> => [await held(tab, 'set-title
 describe.each([1, 2] as const)('a page of version %i', (version) => {
   const set = setBehind(version);
 
-  // fault: F32 — a page as it was shipped, with a link of today, says to reload, and the page of today leads in
+  // fault: F32 — a page as it was shipped says to reload when a link of today is opened on it
   it.each(ENGINES)('that is opened in %s by a link of today says to reload, and then it leads in', async (engine) => {
     expect(set.link).toContain('/j#2.');
     const tab = await set.before(engine, set.link);
@@ -109,7 +109,7 @@ describe.each([1, 2] as const)('a page of version %i', (version) => {
     await set.letIn(tab, `Ana in ${engine}`);
   });
 
-  // fault: F32 — whoever knocks on a page as it was shipped waits under the same name after the reload
+  // fault: F32 — whoever knocks on a page as it was shipped waits under the same name afterwards
   it.each(ENGINES)('says to reload in %s to whoever asks to join, who waits under the same name after it', async (engine) => {
     const tab = await set.before(engine, asMadeThen(set.link));
     await tab.type({ label: NAME }, `Bilal in ${engine}`);
@@ -125,7 +125,7 @@ describe.each([1, 2] as const)('a page of version %i', (version) => {
 describe('a page of version 2 of which parts are gone', () => {
   const set = setBehind(2);
 
-  // fault: F32 — whoever makes a set on a page whose parts are gone is told to reload, and has what they filled in
+  // fault: F32 — whoever makes a set on a page with parts gone is told so and has what they typed
   it.each(ENGINES)('says to reload in %s to whoever makes a set, and what was filled in is there after it', async (engine) => {
     const tab = await set.before(engine, `${set.origin}/`);
     await makesSet(tab, set.renew);

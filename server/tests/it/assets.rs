@@ -42,7 +42,7 @@ async fn hashed_files_are_kept_for_ever_and_known_ones_not_sent_again() {
     }
 }
 
-// fault: F32 — a page that asks for a part which is served no more learns that it is an older one
+// fault: F32 — a page that asks for a part which is not there any more is told that it is old
 #[tokio::test]
 async fn a_part_of_an_older_page_says_so_and_is_never_kept() {
     let server = start(|_| {}).await;
