@@ -96,8 +96,11 @@ export class Shipped {
       return;
     }
     const { method, headers, url: way } = asked;
-    const onwards = ask({ ...this.#address(), path: way, method, headers }, (far) => {
-      answer.writeHead(far.statusCode ?? 502, far.headers);
+    // On a connection of its own: a kept one may be closed by the service as this is sent on it.
+    const alone = { agent: false, headers: { ...headers, connection: 'close' } };
+    const onwards = ask({ ...this.#address(), path: way, method, ...alone }, (far) => {
+      const { connection: _, ...fields } = far.headers;
+      answer.writeHead(far.statusCode ?? 502, fields);
       far.pipe(answer);
     });
     onwards.on('error', () => answer.destroy());
