@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hidden, sightings } from './support/canary';
+import { hidden, secretOf, sightings } from './support/canary';
 import { Engines, ENGINES, type EngineName, type Tab } from './support/engines';
 import { button, comeTo, heading, hostSet, shownLinks } from './support/making';
 import { Setroom } from './support/setroom';
@@ -100,7 +100,7 @@ function found(profile: string, secrets: readonly Buffer[], words: readonly stri
 
 /** The secrets of links, as bytes. */
 const ofLinks = (links: object): Buffer[] =>
-  Object.values(links).map((link: string) => Buffer.from(link.slice(-43), 'base64url'));
+  Object.values(links).map((link: string) => Buffer.from(secretOf(link), 'base64url'));
 const ofStore = async (tab: Tab): Promise<Buffer[]> =>
   (await tab.evaluate(secretsInStore)).map((hex) => Buffer.from(hex, 'hex'));
 

@@ -7,7 +7,7 @@
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sightings } from './support/canary';
+import { secretOf, sightings } from './support/canary';
 import { Circle, knock, openLink, sentBoxes, TYPED, type Who } from './support/circle';
 import { Gallery } from './support/gallery';
 import { clocks, dayAfter } from './support/months';
@@ -369,7 +369,7 @@ describe('four meetings in eight months', () => {
   it('nothing that was typed was ever where the service could read it', async () => {
     const last = (text: string): string => text.split(' ').at(-1) ?? text;
     const words = [...Object.values(TYPED), ...Object.values(ACTIONS), ...BIDS, PURPOSE, QUESTION, HAPPENED, LEARNED, PRACTICE].map(last);
-    words.push(...Object.values(links).map((link) => link.slice(link.lastIndexOf('.') + 1)));
+    words.push(...Object.values(links).map(secretOf));
     const places = await circle.kept();
     for (const [person, { said }] of traffic) places.set(`what went to and from ${person.name}`, Buffer.concat(said.map((each) => Buffer.from(each))));
     for (const [place, bytes] of places) expect({ place, seen: sightings(words, bytes) }).toEqual({ place, seen: [] });

@@ -24,6 +24,13 @@ function disguises(word: string): { how: string; bytes: Buffer; anyCase?: boolea
   return all;
 }
 
+/** The secret of a link, as it stands in it. What stands beside it says which set and whose, and is no secret. */
+export function secretOf(link: string): string {
+  const [, , , secret] = link.slice(link.indexOf('#')).split('.');
+  if (secret?.length !== 43) throw new Error('this is no link with a secret');
+  return secret;
+}
+
 /** Where `words` stand in `haystack`, and in which disguise; empty is what a test wants. */
 export function sightings(words: readonly string[], haystack: Buffer): string[] {
   const lower = Buffer.from(haystack.toString('latin1').toLowerCase(), 'latin1');

@@ -3,7 +3,7 @@
 import { expect, vi } from 'vitest';
 import type { MessageId } from '../../../src/i18n';
 import { agree } from '../agreement';
-import { sightings } from '../canary';
+import { secretOf, sightings } from '../canary';
 import { Circle, type Links, MEMBERS, TYPED, type Who } from '../circle';
 import { Gallery } from '../gallery';
 import type { Person } from '../person';
@@ -123,7 +123,7 @@ export async function raised(who: Who, kind?: Parameters<Person['raiseHand']>[0]
  */
 export async function searched(when: string): Promise<(ending: string) => string> {
   const words: string[] = Object.values(TYPED).map((text) => text.split(' ').at(-1) ?? text);
-  for (const link of Object.values(links())) words.push(link.slice(link.lastIndexOf('.') + 1));
+  words.push(...Object.values(links()).map(secretOf));
   const places = await circle().kept();
   for (const [place, bytes] of places) {
     expect({ place, seen: sightings(words, bytes) }, when).toEqual({ place, seen: [] });
