@@ -140,8 +140,8 @@ pub(super) struct CrossClient {
     pub(super) refused: Vec<Refused>,
     pub(super) checkpoints: BTreeMap<u64, Vec<Checkpoint>>,
     pub(super) faces: BTreeMap<u64, (Face, DeviceId)>,
-    /// By place, and whether it is the form for those from whom hands are hidden.
-    changes: BTreeMap<(u64, bool), (u64, DeviceId)>,
+    /// By place, and from whom hands are hidden before it and after it: each has its form.
+    changes: BTreeMap<(u64, [bool; 2]), (u64, DeviceId)>,
     lines: BTreeMap<(SeatId, u64), usize>,
     /// How many own parts came at a place, by browser and connection.
     pub(super) owns: BTreeMap<u64, BTreeMap<(DeviceId, u64), usize>>,
@@ -181,17 +181,17 @@ impl CrossClient {
         }
     }
 
-    /// Somebody was told of a change; everybody is told the same, but those from whom hands are hidden
-    /// before or after it.
+    /// Somebody was told of a change; everybody is told the same from whom hands are `hidden` alike, before
+    /// it and after it.
     pub(super) fn change(
         &mut self,
-        (device, apart): (DeviceId, bool),
+        (device, hidden): (DeviceId, [bool; 2]),
         seq: u64,
         frame: &Value,
         to: &mut Verdict,
     ) {
         let hash = hash(frame);
-        let (known, first) = self.changes.entry((seq, apart)).or_insert((hash, device));
+        let (known, first) = self.changes.entry((seq, hidden)).or_insert((hash, device));
         if *known != hash {
             let what = format!("not the change that client {first} was told of");
             to.add(Breach::of(OneState, what).client(device).seq(seq));

@@ -130,6 +130,12 @@ impl Person {
                     return Ok(());
                 }
                 Err(error) if is_removal(&error) => return self.removed(client),
+                // Whoever has left is known no more.
+                Err(ClientError::Ended(ended))
+                    if ended.close_code() == Some(CloseCode::Auth) && self.is_out(client) =>
+                {
+                    return Err(Out::Removed);
+                }
                 Err(ClientError::NotAdmitted(Code::TooFast | Code::Busy)) => {}
                 Err(ClientError::NotAdmitted(Code::NoSeat)) => return self.removed(client),
                 Err(ClientError::NotAdmitted(code)) => {
@@ -142,12 +148,17 @@ impl Person {
 
     /// Somebody is told that they are out: that has to be true.
     pub(super) fn removed(&self, client: &Client) -> Doing<()> {
-        // The view of somebody who is out is gone.
-        let seat = client.model().seat().or(self.seat);
         self.book.line(format!("{} is out", self.who));
-        if seat.is_some_and(|seat| self.book.pages().removed.contains_key(&seat)) {
+        if self.is_out(client) {
             return Err(Out::Removed);
         }
         Err(Out::Wrong("put out, and nobody had removed them".into()))
+    }
+
+    /// Whether it was asked for that they are out: by themselves, or by a facilitator.
+    fn is_out(&self, client: &Client) -> bool {
+        // The view of somebody who is out is gone.
+        let seat = client.model().seat().or(self.seat);
+        seat.is_some_and(|seat| self.book.pages().removed.contains_key(&seat))
     }
 }

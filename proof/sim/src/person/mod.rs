@@ -109,6 +109,10 @@ impl Person {
                 } else if self.book.pages().busy == 0 {
                     break shared;
                 } else if !self.let_in(client).await? {
+                    // A line on which nothing comes may be dead: a page is loaded anew now and then.
+                    if self.rng.random_bool(0.05) {
+                        self.return_to(client).await?;
+                    }
                     self.listen(client).await?;
                 }
             };

@@ -8,6 +8,9 @@ use setroom_protocol::{Command, ItemId, LinkRole, Put, SeatId, TextKind};
 
 use super::{Doing, Out, Person};
 
+/// How often somebody leaves the set for good, of all that they do.
+const LEAVES: f64 = 0.004;
+
 impl Person {
     /// Does one of the things that this person may wish.
     pub(super) async fn one_thing(&mut self, client: &mut Client) -> Doing<()> {
@@ -26,6 +29,12 @@ impl Person {
             let _ = client.take_grant();
         }
         let before = client.keyring().clone();
+        // With a co-facilitator the links go, and who has not knocked yet has no other.
+        if matches!(self.role, LinkRole::Member | LinkRole::Observer)
+            && self.rng.random_bool(LEAVES)
+        {
+            return self.carry_out(client, Command::Leave, before).await;
+        }
         let of_life = self.rng.random_bool(0.15).then(|| self.of_life(client)).flatten();
         let command = if of_life.is_some() {
             of_life
@@ -51,9 +60,13 @@ impl Person {
         command: Command,
         before: Keyring,
     ) -> Doing<()> {
-        let leaves = if let Command::Remove { seat, .. } = &command { Some(*seat) } else { None };
+        let leaves = if let Command::Remove { seat, .. } = &command {
+            Some(*seat)
+        } else {
+            self.seat.filter(|_| matches!(command, Command::Leave))
+        };
         if let Some(seat) = leaves {
-            // From the moment it is asked for, being put out is right.
+            // From the moment it is asked for, being out is right.
             self.book.pages().removed.entry(seat).or_default();
         }
         let changes_keys = matches!(

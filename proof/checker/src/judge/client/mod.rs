@@ -223,8 +223,8 @@ impl Pass<'_> {
         // Where it is not known who presents, what says or hides something of hands may be either form.
         let either = !model.whole && (frame.pointer("/shared/queue").is_some() || is_hidden(frame));
         if !either {
-            let apart = hid_hands || hides_hands;
-            self.cross_client.change((self.device, apart), seq, frame, self.verdict);
+            let hidden = [hid_hands, hides_hands];
+            self.cross_client.change((self.device, hidden), seq, frame, self.verdict);
         }
         if model.whole {
             self.cross_client.face(self.device, seq, Face::of(&model.shared), self.verdict);
