@@ -228,10 +228,9 @@ async fn a_member_with_a_duty_cannot_change_keys_or_the_roster() {
     }
 }
 
-/// Whoever was in a meeting is a member as before in between, and in the next one.
-#[tokio::test]
-async fn a_member_is_believed_to_be_nobody_else_after_the_close_and_in_the_next_meeting() {
-    let mut circle = classic(LinkRole::Member).await;
+/// Whoever came by this kind of link and was in a meeting is what they were in between, and in the next one.
+pub(super) async fn is_nobody_else_later(kind: LinkRole, role: Role) {
+    let mut circle = classic(kind).await;
     circle.begins().await;
     circle.goes_on(Command::Close).await;
     circle.agree().await;
@@ -246,10 +245,15 @@ async fn a_member_is_believed_to_be_nobody_else_after_the_close_and_in_the_next_
         circle.set.host.wait_for("an empty door", |m| m.knocks.is_empty()).await.unwrap();
         // They were handed the present key once more.
         circle.eve.take_grant().unwrap();
-        puts_nobody_out(&mut circle, Role::Member).await;
+        puts_nobody_out(&mut circle, role).await;
         changes_no_key(&mut circle).await;
     }
     puts_down_no_key_for_others(&mut circle).await;
+}
+
+#[tokio::test]
+async fn a_member_is_believed_to_be_nobody_else_after_the_close_and_in_the_next_meeting() {
+    Box::pin(is_nobody_else_later(LinkRole::Member, Role::Member)).await;
 }
 
 /// What was written under the key of before is of no meeting that is on, and what is over takes nothing new.

@@ -4,13 +4,9 @@ use setroom_client::Place;
 use setroom_protocol::room::Stage;
 use setroom_protocol::{Code, Command, ItemId, LinkRole, MeetingId, Role, TextKind};
 
-use super::keys::{changes_no_key, puts_down_no_key_for_others};
 use super::means::{Circle, bens_alone, classic, is_refused_by_the_table, meets_again};
-use super::member::{nothing_is_on_the_tape, puts_nobody_out};
-use super::seats::{
-    a_key_of_anothers_beside_an_own_one_wins_nothing, all_that_can_be_shown,
-    knocking_again_leads_to_ones_own_seat, nobody_is_believed_to_be_another,
-};
+use super::member::nothing_is_on_the_tape;
+use super::member_duties::is_nobody_else_later;
 use crate::support::people::rng;
 
 const NEXT: MeetingId = MeetingId::from_bytes([81; 16]);
@@ -94,23 +90,5 @@ async fn an_observer_is_an_observer_after_the_close_and_in_the_next_meeting() {
 
 #[tokio::test]
 async fn an_observer_is_believed_to_be_nobody_else_after_the_close_and_in_the_next_meeting() {
-    let mut circle = classic(LinkRole::Observer).await;
-    circle.begins().await;
-    circle.goes_on(Command::Close).await;
-    circle.agree().await;
-    let link = circle.link();
-    for again in [false, true] {
-        if again {
-            meets_again(&mut circle, NEXT).await;
-        }
-        nobody_is_believed_to_be_another(&mut circle, &all_that_can_be_shown(&link)).await;
-        a_key_of_anothers_beside_an_own_one_wins_nothing(&mut circle, &link).await;
-        knocking_again_leads_to_ones_own_seat(&mut circle).await;
-        circle.set.host.wait_for("an empty door", |m| m.knocks.is_empty()).await.unwrap();
-        // They were handed the present key once more.
-        circle.eve.take_grant().unwrap();
-        puts_nobody_out(&mut circle, Role::Observer).await;
-        changes_no_key(&mut circle).await;
-    }
-    puts_down_no_key_for_others(&mut circle).await;
+    Box::pin(is_nobody_else_later(LinkRole::Observer, Role::Observer)).await;
 }
