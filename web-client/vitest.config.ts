@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/**/*.test.ts'],
-    // Two of the sealing tests stretch keys on purpose; a busy machine needs the room.
-    testTimeout: 30_000,
+    // Some of the sealing tests stretch keys on purpose, some before each test; a busy machine needs the room.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -41,6 +41,14 @@ describe('no source', () => {
   });
 });
 
+it('no test waits for a while, or for some turns: what it waits for may take longer on a busy machine', () => {
+  const tests = readdirSync(new URL('tests/', root), { recursive: true })
+    .map((file) => `tests/${String(file)}`)
+    .filter((file) => file.endsWith('.ts') && file !== 'tests/sources.test.ts');
+  const waiting = matches(tests, /\bset(Timeout|Interval|Immediate)\b/).map((at) => at.split(':')[0]);
+  expect(waiting).toEqual(['tests/settled.ts']);
+});
+
 it('the five-word list is BIP-39 English, byte for byte', () => {
   const list = read('src/seal/words-en.txt');
   expect(list.trim().split('\n')).toHaveLength(2048);

@@ -6,6 +6,7 @@ import { type Answering, heldOf, sends } from '../../src/screens/after/answer';
 import { openAll, openFirst, type Ratings } from '../../src/screens/after/rules';
 import type { Answer, Line, Trouble } from '../../src/session';
 import type { ItemId, MeetingId, Sealed, Shared } from '../../src/wire.gen';
+import { settled } from '../settled';
 
 const boxes = (count: number): [ItemId, Sealed][] => Array.from({ length: count }, (_, n) => [`item ${n}` as ItemId, `box ${n}` as Sealed]);
 
@@ -73,7 +74,6 @@ describe('an answer of this page', () => {
   let session: Answering;
   /** What was known of it before the service had answered. */
   let untold: unknown;
-  const settle = (): Promise<void> => new Promise((done) => setTimeout(done));
   const held = (): unknown => heldOf(session).value?.sent?.counts;
 
   beforeEach(async () => {
@@ -108,11 +108,11 @@ describe('an answer of this page', () => {
     line.value = 'connecting';
     expect(asked).toHaveLength(1);
     line.value = 'live';
-    await settle();
+    await settled();
     expect(asked.slice(1)).toEqual([['{"heard":3}', true]]);
     expect(held()).toBe(false);
     says({ ok: true });
-    await settle();
+    await settled();
     expect(held()).toBe(true);
     expect(heldOf(session).value?.given).toEqual({ heard: 1 });
   });
@@ -120,16 +120,16 @@ describe('an answer of this page', () => {
   it('does not count where it was refused, or the line went meanwhile', async () => {
     line.value = 'waiting';
     line.value = 'live';
-    await settle();
+    await settled();
     says({ ok: false, code: 'stale_epoch' });
-    await settle();
+    await settled();
     expect(held()).toBe(false);
     line.value = 'waiting';
     line.value = 'live';
-    await settle();
+    await settled();
     line.value = 'trouble';
     says({ ok: true });
-    await settle();
+    await settled();
     expect(held()).toBe(false);
   });
 
@@ -141,7 +141,7 @@ describe('an answer of this page', () => {
     line.value = 'waiting';
     line.value = 'live';
     shared.value = { ...shared.value, ...other } as Shared;
-    await settle();
+    await settled();
     expect(asked).toHaveLength(1);
   });
 
@@ -155,21 +155,21 @@ describe('an answer of this page', () => {
       line.value = 'live';
       trouble.value = undefined;
     });
-    await settle();
+    await settled();
     expect([held(), asked.length]).toEqual([true, 1]);
   });
 
   it('is the newest: one that was sent meanwhile is not taken for the one before it', async () => {
     line.value = 'waiting';
     line.value = 'live';
-    await settle();
+    await settled();
     const again = says;
     heldOf(session).value = { ...heldOf(session).value, meeting, given: { heard: 2 } };
     const sending = sends(session, meeting, 4);
     says({ ok: true });
     await sending;
     again({ ok: true });
-    await settle();
+    await settled();
     expect(heldOf(session).value?.sent).toEqual({ text: '{"heard":2}', epoch: 4, counts: true });
   });
 });

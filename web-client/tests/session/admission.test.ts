@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseLink } from '../../src/seal/link';
 import { sessions } from '../../src/session';
 import type { SetSession } from '../../src/session/session';
+import { settled } from '../settled';
 import { Circle } from './circle';
 import { need, when } from './fake-world';
 
@@ -163,7 +164,7 @@ describe('the door', () => {
     await circle.join(host.session.links.value.member, 'Bethan');
     // Less than a line may be silent: nothing is asked for anew meanwhile.
     for (let second = 0; second < 20 && host.session.knocks.value.length === 0; second += 1) {
-      await new Promise(setImmediate);
+      await settled();
       circle.time.advance(1_000);
     }
     await when(host.session.knocks, (knocks) => knocks.some(({ name }) => name === 'Bethan'));

@@ -11,6 +11,7 @@ import { parseLink } from '../../src/seal/link';
 import { sessions } from '../../src/session';
 import type { SetSession } from '../../src/session/session';
 import type { MeetingId } from '../../src/wire.gen';
+import { settled } from '../settled';
 import { Circle, type Person } from './circle';
 import { need, Profile, when } from './fake-world';
 
@@ -82,9 +83,7 @@ async function inTime<T>(done: Promise<T>): Promise<T> {
   while (!wait.over) {
     circle.time.advance(1_000);
     // oxlint-disable-next-line no-await-in-loop -- one second after the other
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await settled();
   }
   return over;
 }

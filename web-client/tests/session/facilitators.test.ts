@@ -6,6 +6,7 @@ import { handsKeysOn } from '../../src/seal/epoch';
 import type { KeptSet } from '../../src/seal/storage';
 import { sessions } from '../../src/session';
 import type { DeviceId } from '../../src/wire.gen';
+import { settled } from '../settled';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 
@@ -206,9 +207,7 @@ describe('the host on a new browser', () => {
     await session.knock('Amina');
     await when(session.shared, (shared) => shared !== undefined);
     await circle.room.until(() => circle.room.lines.at(-1)?.seated === true);
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await settled();
     expect(session.keys.value).not.toBe('ready');
   });
 });

@@ -6,6 +6,7 @@ import { parseLink } from '../../src/seal/link';
 import { sessions } from '../../src/session';
 import { makeGrant } from '../../src/seal/grant';
 import type { DeviceId, SeatId } from '../../src/wire.gen';
+import { settled } from '../settled';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 
@@ -211,9 +212,7 @@ describe('a server that lies', () => {
     void member.session.write('question', 'secret');
     // The same grant in another frame again: still nothing, and nothing is sealed under it.
     circle.room.snapshot(need(line));
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await settled();
     expect(member.session.keys.value).toBe('waiting');
     expect(member.session.unsent.value).toMatchObject([{ command: 'put' }]);
     expect(circle.room.all('put').filter(({ kind }) => kind === 'question')).toEqual([]);

@@ -10,6 +10,7 @@ import { newLinks } from '../../src/seal/link';
 import { hostEntry } from '../../src/session/edits';
 import { makeGrant } from '../../src/seal/grant';
 import { sessions } from '../../src/session';
+import { settled } from '../settled';
 import type { Person } from './circle';
 import { need, Profile, when } from './fake-world';
 import { FirstForm } from './first-form';
@@ -174,9 +175,7 @@ describe('a set of the first form', () => {
       shared.epoch = 2;
     });
     await when(member.session.shared, (shared) => shared?.epoch === 2);
-    await new Promise((resolve) => {
-      setImmediate(() => setImmediate(resolve));
-    });
+    await settled();
     expect(member.session.keys.value).toBe('waiting');
     expect(need(form.profiles.get('Bethan')?.sets.get(circle.set)).verified).toBeUndefined();
   });

@@ -3,6 +3,7 @@
 import { expect, it, vi } from 'vitest';
 import type * as Facilitator from '../../src/session/facilitator';
 import type * as Holding from '../../src/session/holding';
+import { settled } from '../settled';
 import { Circle } from './circle';
 import { when } from './fake-world';
 
@@ -44,9 +45,7 @@ it('what a facilitator’s browser owes the room is done later, although nothing
   await member.session.ask({ c: 'leave' });
   await missed;
   // Whatever follows from it at once has been done.
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  await settled();
   expect(circle.room.shared.key_due).toEqual(['m']);
   net.gone = false;
   circle.time.advance(8_000);

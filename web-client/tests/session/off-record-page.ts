@@ -58,11 +58,6 @@ export class Page {
     this.round.take({ t: 'off_record', round, ...(wanted && { wanted }), ...(grants.length > 0 && { grants }) });
   }
 
-  /** What is asked of this page has been done, as far as it does it without more time. */
-  async settled(): Promise<void> {
-    for (let turn = 0; turn < 40; turn += 1) await new Promise((done) => setTimeout(done, 0));
-  }
-
   count(name: Command['c']): number {
     return this.asked.value.filter(({ c }) => c === name).length;
   }

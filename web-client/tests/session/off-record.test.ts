@@ -7,6 +7,7 @@ import { announcement, roundPair, writeRoundGrant } from '../../src/seal/off-rec
 import { Outbox } from '../../src/session/outbox';
 import { bytesOf } from '../../src/session/texts';
 import { type ClientFrame, type Command, type DeviceId, type ItemId, LIMITS, type OffRecordRound, type Sealed, type Shared } from '../../src/wire.gen';
+import { settled } from '../settled';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 import { Page, presence } from './off-record-page';
@@ -102,11 +103,11 @@ describe('a server that lies', () => {
     const { key } = await ana.asks('off_record_key');
     const forged = `${key.slice(0, 200)}${key[200] === 'A' ? 'B' : 'A'}${key.slice(201)}` as Sealed;
     host.keys({ [ben.device]: key, [ana.device]: forged });
-    await host.settled();
+    await settled();
     circle.time.advance(1000);
-    await host.settled();
+    await settled();
     host.keys({ ['c3RyYW5nZXItc3RyYW5nZQ' as DeviceId]: key });
-    await host.settled();
+    await settled();
     circle.time.advance(1000);
     // What is genuine, and comes behind it, is handed on all the same.
     host.keys({ [ana.device]: key });
@@ -196,12 +197,12 @@ describe('a page ends a round by itself, also where the server says nothing', ()
     // At once, also before anything was drawn.
     expect(await ana.round.write('not for them')).toEqual(GONE);
     ana.says([line]);
-    await ana.settled();
+    await settled();
     const { round, ready, lines, draft, over } = ana.round;
     expect([round.value, ready.value, lines.value, draft.value, over.value]).toEqual([undefined, false, [], '', true]);
     // The server may say it as often as it likes.
     ana.round.take(presence(is));
-    await ana.settled();
+    await settled();
     expect([round.value, ana.count('off_record_key')]).toEqual([undefined, 1]);
     expect(ana.faults).toEqual([]);
   });
@@ -218,10 +219,10 @@ describe('a page ends a round by itself, also where the server says nothing', ()
     const by = need(people[0]).session;
     expect((await by.remove(ben.seat)).ok).toBe(true);
     await ana.context.until(() => need(keys.roster).epoch > before.epoch);
-    await ana.settled();
+    await settled();
     expect([ana.round.round.value, ana.round.over.value, await ana.round.write('x')]).toEqual([undefined, true, GONE]);
     // The host's page, which removed him, hands the key to nobody any more.
-    await host.settled();
+    await settled();
     expect([host.round.round.value, host.count('off_record_grant')]).toEqual([undefined, 1]);
   });
 
@@ -233,7 +234,7 @@ describe('a page ends a round by itself, also where the server says nothing', ()
     outbox.flush();
     page.round.take(presence(is));
     const announces = (): Command | undefined => frames.flatMap((frame) => (frame.t === 'do' ? [frame.cmd] : [])).at(-1);
-    await page.settled();
+    await settled();
     const asked = need(announces()) as Command & { c: 'off_record_key' };
     circle.time.advance(1000);
     host.keys({ [page.device]: asked.key });
@@ -242,12 +243,12 @@ describe('a page ends a round by itself, also where the server says nothing', ()
     outbox.pause();
     frames.length = 0;
     const written = page.round.write('For those who are here');
-    await page.settled();
+    await settled();
     expect(outbox.unsent.value.map(({ command }) => command)).toEqual(['off_record_line']);
     page.said = { ...page.said, epoch: need(page.context.room()).shared.epoch + 1 };
     if (when_ === 'is seen here first') page.context.turn();
     outbox.flush();
-    await page.settled();
+    await settled();
     expect(await written).toEqual(GONE);
     expect([frames, outbox.unsent.value]).toEqual([[], []]);
   });
@@ -260,7 +261,7 @@ describe('a page ends a round by itself, also where the server says nothing', ()
     host.round.take({ t: 'off_record', round: is.id, wanted: { [ana.device]: key } });
     ana.saysOf({ stage: 'closed' });
     ana.round.take({ t: 'off_record', round: is.id, grants: [await writeRoundGrant(of, setKey, host.context.keys.device, pub, new Uint8Array(32))] });
-    await ana.settled();
+    await settled();
     expect([host.count('off_record_grant'), ana.round.ready.value]).toEqual([0, false]);
   });
 
@@ -272,7 +273,7 @@ describe('a page ends a round by itself, also where the server says nothing', ()
     // The computer's clock went on, and nothing else did.
     (time as { wall: () => number }).wall = () => wall + LIMITS.off_record_ms;
     need(people[1]).world.wake();
-    await ana.settled();
+    await settled();
     expect([ana.round.round.value, ana.round.over.value]).toEqual([undefined, true]);
   });
 
@@ -306,9 +307,9 @@ describe('members who do their worst', () => {
     });
     circle.time.advance(1000);
     host.keys({ [one.device]: ones.key, [other.device]: others.key });
-    await host.settled();
+    await settled();
     circle.time.advance(10_000);
-    await host.settled();
+    await settled();
     expect(host.count('off_record_grant'), 'the first is not answered').toBe(1);
     // The first of them announces pair after pair, meanwhile.
     const again: Sealed[] = [];
@@ -319,17 +320,17 @@ describe('members who do their worst', () => {
       page.round.drop();
       host.keys({ [one.device]: need(again.at(-1)), [other.device]: others.key });
     }
-    await host.settled();
+    await settled();
     expect(host.count('off_record_grant')).toBe(1);
     answer();
     host.answered = Promise.resolve();
     await host.asks('off_record_grant', 2);
-    await host.settled();
+    await settled();
     expect(host.count('off_record_grant'), 'no two at once').toBe(2);
     circle.time.advance(1000);
     await host.asks('off_record_grant', 3);
     circle.time.advance(10_000);
-    await host.settled();
+    await settled();
     const to = host.asked.value.flatMap((asked) => (asked.c === 'off_record_grant' ? [asked.to] : []));
     expect(to.toSorted()).toEqual([ones.key, need(again.at(-1)), others.key].toSorted());
   });
@@ -363,7 +364,7 @@ describe('members who do their worst', () => {
     // Ben is quickest, and the lines come right behind.
     again.keys(undefined, junk, other);
     again.says([line]);
-    await again.settled();
+    await settled();
     expect([again.round.ready.value, again.round.lines.value]).toEqual([false, []]);
     const { key } = await again.asks('off_record_key');
     ana.keys({ [again.device]: key });

@@ -269,7 +269,7 @@ describe('somebody who had it has gone', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(LIMITS.own_key_chars);
     expect(Math.max(...sizes)).toBeGreaterThan(0.8 * LIMITS.own_key_chars);
     await circle.reads(await again(member, host), 'mine too');
-  }, 30_000);
+  });
 
   it('one of the person’s own browsers: there is another key', async () => {
     await member.session.write('action', 'mine');

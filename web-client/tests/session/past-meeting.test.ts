@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { toB64u } from '../../src/seal/bytes';
 import type { Kept } from '../../src/session/memory';
 import type { Command, DeviceId, ServerFrame, Shared } from '../../src/wire.gen';
+import { settled } from '../settled';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 
@@ -16,10 +17,6 @@ const ready = (person: Person, epoch: number): Promise<unknown> =>
     when(person.session.shared, (shared) => shared?.epoch === epoch),
     when(person.session.keys, (keys) => keys === 'ready'),
   ]);
-const settled = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(() => setImmediate(() => setImmediate(resolve)));
-  });
 const questions = (): (Command & { c: 'put' })[] => circle.room.all('put').filter(({ kind }) => kind === 'question');
 const lineOf = (person: Person) => need(circle.room.lines.findLast((line) => line.device === circle.device(person) && !line.closed));
 /** What the server says to everybody from now on is changed. */

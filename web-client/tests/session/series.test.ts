@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { seal, sealedUnder } from '../../src/seal/box';
 import { toB64u } from '../../src/seal/bytes';
 import { hkdfKey } from '../../src/seal/derive';
-import { type Kept, Memory } from '../../src/session/memory';
+import { Memory } from '../../src/session/memory';
 import type { RoomState } from '../../src/session/model';
 import { OwnKeys } from '../../src/session/own-keys';
 import { Seen } from '../../src/session/seen';
@@ -105,7 +105,7 @@ describe('the next meeting', () => {
   it('keeps what is begun again, as before the close', async () => {
     await opens();
     member.session.drafts.keep('1 bid', '"half a wo"');
-    await member.profile.until((all) => all.some((kept) => (kept as Kept).drafts !== undefined));
+    await member.session.drafts.ready();
     member = await circle.reload(member);
     expect(member.session.drafts.all.value.get('1 bid')).toBe('"half a wo"');
   });

@@ -2,8 +2,9 @@
 //! busy machine must not fail the gate, and what fails alone as well must not pass it.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 
 use crate::counts::Counts;
 use crate::run::{Job, say};
@@ -11,7 +12,7 @@ use crate::run::{Job, say};
 /// So many may be tried again. More is no accident of a busy machine.
 const MOST: usize = 5;
 
-/// What failed in one step: names of tests for cargo, files for the browsers.
+/// What failed in one step: names of tests for cargo, files for Vitest.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Failed(BTreeSet<String>);
 
@@ -50,21 +51,32 @@ pub(super) fn run(job: Job, counts: &mut Counts) -> Result<Failed> {
     });
     let Err(error) = ended else { return Ok(Failed::default()) };
     let Reading { failed, open, other } = reading;
+    let (number, failed) = (failed.len(), Failed(failed));
     if failed.is_empty() || open > 0 || other || counts.failed == 0 {
-        return Err(error);
+        return Err(failed.named(error));
     }
-    if failed.len() > MOST {
-        bail!("{error:#}: {} failed, and at most {MOST} are tried again", failed.len());
+    if number > MOST {
+        bail!("{error:#}: {failed}: {number} failed, and at most {MOST} are tried again");
     }
-    for name in &failed {
-        say(&format!("━━ failed beside the rest, to be tried again alone: {name}"));
+    say(&format!("━━ failed beside the rest, to be tried again alone: {failed}"));
+    Ok(failed)
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.0.iter().map(String::as_str).collect();
+        f.write_str(&names.join(", "))
     }
-    Ok(Failed(failed))
 }
 
 impl Failed {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The error, with what failed: the gate's last lines must name it.
+    fn named(&self, error: anyhow::Error) -> anyhow::Error {
+        if self.is_empty() { error } else { anyhow!("{error:#}: {self}") }
     }
 
     /// Tries them alone.
@@ -77,7 +89,8 @@ impl Failed {
         counts: &mut Counts,
     ) -> Result<()> {
         let names: Vec<_> = self.0.iter().map(String::as_str).collect();
-        job(&names)?.watch(|line| counts.note(&crate::counts::plain(line)))?;
+        let ended = job(&names)?.watch(|line| counts.note(&crate::counts::plain(line)));
+        ended.map_err(|error| self.named(error))?;
         let found = counts.passed;
         ensure!(found >= names.len() as u64, "{found} of {} were found again", names.len());
         Ok(())
@@ -118,7 +131,8 @@ mod tests {
         let many: String = (0..=MOST).map(|n| format!("test t{n} ... FAILED\n")).collect();
         let error =
             said(&format!("{many}test result: FAILED. 0 passed; 6 failed"), 101).unwrap_err();
-        assert!(error.to_string().ends_with("6 failed, and at most 5 are tried again"), "{error}");
+        let error = error.to_string();
+        assert!(error.contains(": t0, t1, t2, t3, t4, t5: 6 failed, and at most 5"), "{error}");
     }
 
     #[test]
@@ -130,6 +144,7 @@ mod tests {
         };
         alone("echo 'test result: ok. 1 passed; 0 failed'").unwrap();
         alone("echo 'test result: ok. 0 passed; 0 failed'").unwrap_err();
-        alone("echo 'test result: FAILED. 1 passed; 1 failed'; exit 101").unwrap_err();
+        let error = alone("echo 'test result: FAILED. 1 passed; 1 failed'; exit 101").unwrap_err();
+        assert!(error.to_string().ends_with(": a::c"), "{error}");
     }
 }

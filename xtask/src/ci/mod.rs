@@ -67,18 +67,20 @@ fn steps(gate: &mut Gate, place: &Place, extent: Extent) -> Result<()> {
     gate.step("web check", |_| npm(place, &["run", "check"], &mut Counts::default()))?;
     // What follows from the protocol is compared by a test of `setroom-codegen`.
     gate.step("faults", |_| written::check(&place.root, &[(faults::FILE, faults::fresh(place)?)]))?;
-    let (of_cargo, of_browsers) = gate.both(
+    let ((of_cargo, of_web), of_browsers) = gate.both(
         |gate| {
             let all = ["test", "--locked", "--workspace", "--no-fail-fast"];
             let failed = gate.step("test", |counts| again::run(cargo_job(place, &all), counts))?;
-            untimed(gate, place)?;
-            Ok(failed)
+            Ok((failed, untimed(gate, place)?))
         },
         |gate| of_browsers(gate, place, extent, &browsers),
     )?;
     gate.again("test", "test alone", &of_cargo, |names| {
         let words = ["test", "--locked", "--workspace", "--", "--exact"];
         Ok(cargo_job(place, &[&words, names].concat()))
+    })?;
+    gate.again("web test", "web test alone", &of_web, |files| {
+        Ok(npm_job(place, &[&["test", "--"], files].concat()))
     })?;
     gate.again("browser", "browser alone", &of_browsers, |files| {
         browser::playing(place, &browsers, files)
@@ -113,8 +115,9 @@ fn of_browsers(
     gate.step("browser", |counts| again::run(browser::playing(place, browsers, &[])?, counts))
 }
 
-/// What can be judged beside anything else: how long it takes decides nothing.
-fn untimed(gate: &mut Gate, place: &Place) -> Result<()> {
+/// What can be judged beside anything else: how long it takes decides nothing. Gives what failed of the
+/// client's own tests.
+fn untimed(gate: &mut Gate, place: &Place) -> Result<Failed> {
     gate.step("simulate", |counts| {
         sim::check(place)?;
         sim::test(place)?.watch(|line| counts.note_cargo(line))
@@ -125,11 +128,12 @@ fn untimed(gate: &mut Gate, place: &Place) -> Result<()> {
             .run()
     })?;
     gate.step("deny", |_| deny::check(place))?;
-    gate.step("web test", |counts| npm(place, &["test"], counts))?;
+    let failed = gate.step("web test", |counts| again::run(npm_job(place, &["test"]), counts))?;
     gate.step("web budget", |counts| {
         npm(place, &["run", "build"], counts)?;
         npm(place, &["run", "budget"], counts)
-    })
+    })?;
+    Ok(failed)
 }
 
 fn cargo(place: &Place, words: &[&str]) -> Result<()> {
@@ -150,7 +154,11 @@ fn packages(place: &Place) -> Result<()> {
 }
 
 fn npm(place: &Place, words: &[&str], counts: &mut Counts) -> Result<()> {
-    Job::new("npm", words).within(&place.web()).watch(|line| counts.note_vitest(line))
+    npm_job(place, words).watch(|line| counts.note_vitest(line))
+}
+
+fn npm_job(place: &Place, words: &[&str]) -> Job {
+    Job::new("npm", words).within(&place.web())
 }
 
 /// What became of the steps so far.
