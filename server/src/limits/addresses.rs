@@ -42,11 +42,11 @@ pub(super) struct Address {
     pub(super) connections: Arc<AtomicU32>,
     pub(super) arrivals: Bucket,
     pub(super) posts: Bucket,
-    pub(super) foundings: Window,
-    pub(super) daily_foundings: Window,
-    pub(super) vain_foundings: Window,
+    /// Of this minute, and of this day.
+    pub(super) foundings: [Window; 2],
+    pub(super) vain_foundings: [Window; 1],
     pub(super) knocks: Bucket,
-    pub(super) bad_tokens: Window,
+    pub(super) bad_tokens: [Window; 1],
     /// Bytes of rooms that were loaded for wrong tokens.
     pub(super) vain_loads: Bucket,
     pub(super) requests: Bucket,
@@ -117,29 +117,17 @@ impl Addresses {
         })
     }
 
-    /// Takes one of so many in a period for each of them, if it is there for each.
-    pub(super) fn take_within(
+    /// Takes one of so many in each of these periods for each of them, if it is there for each.
+    pub(super) fn take_within<const N: usize>(
         &self,
         network: IpAddr,
-        (most, period): (u32, u64),
-        of: fn(&mut Address) -> &mut Window,
+        periods: [(u32, u64); N],
+        of: fn(&mut Address) -> &mut [Window; N],
     ) -> bool {
-        self.take_of_each(network, of, |window, account, now_ms| {
-            window.take(now_ms, account.most(most), period)
+        self.take_of_each(network, of, |windows, account, now_ms| {
+            let mut each = windows.iter_mut().zip(periods);
+            each.all(|(window, (most, period))| window.take(now_ms, account.most(most), period))
         })
-    }
-
-    /// Whether it is there.
-    pub(super) fn fits_within(
-        &self,
-        network: IpAddr,
-        (most, period): (u32, u64),
-        of: fn(&mut Address) -> &mut Window,
-    ) -> bool {
-        let fits = self.each(network, |account, address, now_ms| {
-            of(address).fits(now_ms, account.most(most), period)
-        });
-        fits.into_iter().all(|fits| fits)
     }
 
     /// Forgets each minute those whose limits have refilled: who was here is nobody's business.
@@ -183,11 +171,10 @@ impl Address {
             connections: Arc::default(),
             arrivals: Bucket::new(),
             posts: Bucket::new(),
-            foundings: Window::default(),
-            daily_foundings: Window::default(),
-            vain_foundings: Window::default(),
+            foundings: Default::default(),
+            vain_foundings: Default::default(),
             knocks: Bucket::new(),
-            bad_tokens: Window::default(),
+            bad_tokens: Default::default(),
             vain_loads: Bucket::new(),
             requests: Bucket::new(),
             loads: Arc::new(semaphore(account.most(limits.room_loads_per_address))),
@@ -197,12 +184,9 @@ impl Address {
 
     fn is_idle(&self, now_ms: u64) -> bool {
         let buckets = [self.arrivals, self.posts, self.knocks, self.vain_loads, self.requests];
-        let windows = [
-            (self.foundings, MINUTE_MS),
-            (self.vain_foundings, MINUTE_MS),
-            (self.daily_foundings, DAY_MS),
-            (self.bad_tokens, MINUTE_MS),
-        ];
+        let [minute, day] = self.foundings;
+        let ([vain], [bad]) = (self.vain_foundings, self.bad_tokens);
+        let windows = [(minute, MINUTE_MS), (day, DAY_MS), (vain, MINUTE_MS), (bad, MINUTE_MS)];
         self.connections.load(Ordering::Acquire) == 0
             // Whoever has one of these turns holds it too.
             && Arc::strong_count(&self.loads) == 1

@@ -244,7 +244,7 @@ impl ConnectionLimits {
     pub fn bad_token(&self, source: impl Into<Source>) -> Result<(), Refused> {
         let Some(network) = self.counted(source.into()) else { return Ok(()) };
         let minute = (self.limits.bad_tokens_per_address_per_minute, MINUTE_MS);
-        let may = self.addresses.take_within(network, minute, |peer| &mut peer.bad_tokens);
+        let may = self.addresses.take_within(network, [minute], |peer| &mut peer.bad_tokens);
         if may { Ok(()) } else { Err(self.refuse(Limit::BadTokensPerAddress)) }
     }
 

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::addresses::{DAY_MS, MINUTE_MS};
+use super::addresses::{Address, DAY_MS, MINUTE_MS};
+use super::bucket::Window;
 use super::{ConnectionLimits, Limit, Refused, Source};
 
 /// A set that is about to be made: one of those that may be, until it is known whether it was.
@@ -23,10 +24,9 @@ impl Founding {
 impl Drop for Founding {
     fn drop(&mut self) {
         if let Some(network) = self.network {
-            self.limits.addresses.each(network, |_, peer, _| {
-                peer.foundings.give_back();
-                peer.daily_foundings.give_back();
-            });
+            let give_back =
+                |peer: &mut Address| peer.foundings.iter_mut().for_each(Window::give_back);
+            self.limits.addresses.each(network, |_, peer, _| give_back(peer));
         }
     }
 }
@@ -41,12 +41,9 @@ impl ConnectionLimits {
         if let Some(network) = network {
             let minute = (self.limits.new_sets_per_address_per_minute, MINUTE_MS);
             let day = (self.limits.new_sets_per_address_per_day, DAY_MS);
-            if !self.addresses.fits_within(network, day, |peer| &mut peer.daily_foundings)
-                || !self.addresses.take_within(network, minute, |peer| &mut peer.foundings)
-            {
+            if !self.addresses.take_within(network, [minute, day], |peer| &mut peer.foundings) {
                 return Err(self.refuse(Limit::NewSetsPerAddress));
             }
-            self.addresses.take_within(network, day, |peer| &mut peer.daily_foundings);
         }
         Ok(Founding { limits: self.clone(), network })
     }
@@ -59,7 +56,7 @@ impl ConnectionLimits {
     pub fn found_in_vain(&self, source: impl Into<Source>) -> Result<(), Refused> {
         let Some(network) = self.counted(source.into()) else { return Ok(()) };
         let minute = (self.limits.new_sets_per_address_per_minute, MINUTE_MS);
-        let may = self.addresses.take_within(network, minute, |peer| &mut peer.vain_foundings);
+        let may = self.addresses.take_within(network, [minute], |peer| &mut peer.vain_foundings);
         if may { Ok(()) } else { Err(self.refuse(Limit::NewSetsPerAddress)) }
     }
 }
