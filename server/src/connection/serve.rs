@@ -24,7 +24,7 @@ use crate::services::Services;
 use crate::socket::reader::{End, Reader};
 use crate::socket::{PING, Sink, echo, pong, text};
 use crate::state::AppState;
-use crate::telemetry::GaugeGuard;
+use crate::telemetry::{GaugeGuard, Outcome};
 
 /// How long a peer may take to answer a close frame.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -342,6 +342,7 @@ fn message_in(
             let (conn, bytes, at) = (entered.conn, words.len(), Instant::now());
             let asked = Asked { conn, cid, seen, command: cmd, bytes, at };
             if let Err(code) = entered.room.ask(asked) {
+                services.metrics.command(Outcome::Busy);
                 refuse(sink, cid, code);
             }
         }

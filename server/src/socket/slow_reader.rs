@@ -11,6 +11,7 @@ impl Sink {
     pub(super) fn end_if_slow(&self, waiting: &mut Waiting) {
         let limits = &self.services.limits;
         if waiting.queue.as_ref().is_some_and(|queue| queue.is_over(limits)) {
+            self.services.connection_limits.refuse(Limit::Outbox);
             self.services.metrics.slow_closes.inc();
             self.end(waiting, CloseCode::Slow);
         }

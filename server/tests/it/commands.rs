@@ -215,6 +215,8 @@ async fn a_room_that_is_too_busy_says_so_at_once() {
         }
     }
     assert!((1..300).contains(&busy), "{busy}");
+    let told = set.server.figure("setroom_room_commands_total{outcome=\"busy\"}").await;
+    assert_eq!(told, Some(f64::from(busy + 1)));
     set.agree(&mut [&mut ben]).await;
 }
 

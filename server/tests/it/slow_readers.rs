@@ -55,6 +55,8 @@ async fn who_does_not_read_is_cut_off_and_nobody_else_notices() {
         assert!(written < 5_000, "never cut off");
     }
     assert_eq!(set.server.figure("setroom_socket_slow_closes_total").await, Some(1.0));
+    let limit = "setroom_limit_refusals_total{limit=\"outbox\"}";
+    assert_eq!(set.server.figure(limit).await, Some(1.0));
     // What was on its way is read to the end of a frame, and then the reason.
     let mut frames = 0;
     let code = loop {
