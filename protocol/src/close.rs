@@ -5,7 +5,7 @@
 pub enum CloseCode {
     /// The server restarts or drains: come back after the hinted delay.
     Restart,
-    /// The process is full: come back later.
+    /// The process or the lobby is full, or the host's entry could not be written down: come back later.
     Full,
     /// A frame that this protocol does not know or cannot read.
     BadFrame,
@@ -27,7 +27,8 @@ pub enum CloseCode {
     RoomFault,
     /// What is stored of this set is damaged, so it does not open; others do.
     Damaged,
-    /// This person opened too many connections; the oldest one is closed.
+    /// This person opened too many connections, and the oldest one is closed; or this browser knocked again,
+    /// or made room for another one of its person.
     Replaced,
     /// The first frame did not come in time, a message did not become whole, or nothing was heard for too
     /// long.

@@ -171,8 +171,8 @@ pub enum Command {
         /// Whether it is silent.
         on: bool,
     },
-    /// Closes the meeting: room text is destroyed; each person's own actions remain, and so do names,
-    /// the title and the charter, which belong to the set.
+    /// Closes the meeting: room text is destroyed, but for what the mode keeps (`KEPT`): names, the title
+    /// and the charter, which belong to the set, and each person's own actions in every mode.
     Close,
     /// Sets the dates of all meetings to come. One that had a date and is not among them is off.
     SetDates {
@@ -323,8 +323,8 @@ pub enum Command {
     LaterTurn,
 
     // ---- texts ----
-    /// Writes a text, or a new revision of it. Once the meeting is closed: seals one's own text, which
-    /// the others saw, again under one's own key, and nothing else.
+    /// Writes a text, or a new revision of it. Once the meeting is closed: one's own text that others saw,
+    /// sealed again under one's own key, a learning question or what the set is for, and nothing else.
     Put(Put),
     /// Lets the others see one's own text.
     ReleaseItem {

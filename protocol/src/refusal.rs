@@ -85,11 +85,11 @@ codes! {
     NoTemplate,
     /// The limit `people` is reached.
     People,
-    /// The limit `devices`, `devices_per_seat` or `off_record_keys` is reached.
+    /// The limit `off_record_keys` is reached.
     Devices,
     /// The limit `lobby` is reached.
     Lobby,
-    /// A limit of texts is reached: `items`, `items_per_seat`, `practices`, `learning_parts`, `lines`,
+    /// A limit of texts is reached: `items_per_seat`, `practices`, `learning_parts`, `lines`,
     /// `lines_per_seat`, `off_record_lines` or `off_record_lines_per_seat`.
     Items,
     /// The limit `sealed_bytes`, `unseen_bytes_per_seat` or `off_record_bytes` is reached.

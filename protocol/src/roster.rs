@@ -95,7 +95,8 @@ pub struct RosterEdit {
     pub epoch: u32,
     /// The commitment of that epoch's key.
     pub commit: Hash32,
-    /// The meeting that this key is of. Every new key says it; only edits of earlier pages do not.
+    /// The meeting that this key is of. Every new key says it; other edits, and those of
+    /// earlier pages, do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meeting: Option<MeetingId>,
     /// Whether `add` is the whole roster, and the chain begins anew here.

@@ -211,7 +211,8 @@ epoch: number,
  */
 commit: Hash32, 
 /**
- * The meeting that this key is of. Every new key says it; only edits of earlier pages do not.
+ * The meeting that this key is of. Every new key says it; other edits, and those of
+ * earlier pages, do not.
  */
 meeting?: MeetingId, 
 /**

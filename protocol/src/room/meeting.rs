@@ -21,8 +21,7 @@ pub enum Stage {
     Gathering,
     /// In the meeting.
     Running,
-    /// Closed: of what was typed, only each person's own actions, names, the title and the charter
-    /// remain.
+    /// Closed: of what was typed, only what the mode keeps remains (`KEPT`).
     Closed,
 }
 

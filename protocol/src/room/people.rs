@@ -87,8 +87,8 @@ impl Room {
 
     /// Somebody goes by themselves: nobody has made a new key for it yet.
     pub(super) fn leave_set(&mut self, seat: SeatId) {
-        // No new key is made once the meeting is closed: what the set is for is all that is sealed then. The
-        // links are another matter.
+        // No new key is made once the meeting is closed: what the set is for and answers of the form are
+        // all that is sealed then. The links are another matter.
         let closed = self.meeting.stage == Stage::Closed;
         let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
         // Whoever was made co-facilitator came by another link, and knows that one too.
