@@ -14,7 +14,7 @@ import { openGrant } from './grant';
 import { hostHolder } from './holder';
 import { writeKeyList, writeOwnKeys } from './keylist';
 import { type Hello, helloBytes, helloMac, popBytes, verifyDevice, verifyHello } from './knock';
-import { linkKey, type Link, type LinkRole } from './link';
+import { formatLink, linkKey, type Link, LinkFault, type LinkRole, parseLink } from './link';
 import { openOwnKeys } from './own';
 import { openRecovery } from './recovery';
 import { follow, headOf, type Roster, signedBytes } from './roster';
@@ -116,8 +116,24 @@ export async function runHolders(v: Holders): Promise<VectorResult[]> {
   for (const { epoch, key, commit } of v.epochs) {
     await check(`commitment ${epoch}`, commit, async () => toHex(await commitment(await hkdfKey(fromHex(key)), set, epoch)));
   }
+  for (const { link: text, role, host } of v.links) {
+    await check(`link: ${role}`, `${v.set} ${v.secret} ${role} ${host ?? ''} ${text}`, async () => {
+      const read = parseLink(text);
+      const parts = [read.set, read.secret].map(toHex);
+      return [...parts, read.role, read.host ? toHex(read.host) : '', formatLink(read, new URL(text).origin)].join(' ');
+    });
+  }
+  for (const { what, why, link: text } of v.refused.links) {
+    await check(`link refused: ${what}`, why, async () => {
+      try {
+        return parseLink(text).role;
+      } catch (fault) {
+        return fault instanceof LinkFault ? fault.code : String(fault);
+      }
+    });
+  }
   const rosters: (Roster | undefined)[] = [undefined];
-  for (const { what, edit: put, signed, head, holders } of [...v.chain, v.next]) {
+  for (const { what, edit: put, signed, head, holders } of [...v.chain, ...v.next]) {
     const edit = asEdit(put);
     const before = rosters.at(-1);
     await check(`edit: ${what}: signed`, signed, async () => toHex(signedBytes(set, edit, before?.head)));
@@ -134,7 +150,8 @@ export async function runHolders(v: Holders): Promise<VectorResult[]> {
       const before = then === undefined ? rosters[after] : await follow(set, rosters[after], asEdit(then));
       if (typeof before === 'string') return `${before} before it`;
       const got = await follow(set, before, asEdit(edit));
-      return typeof got === 'string' ? got : 'follows';
+      // The other program has one word for holders that do not fit, whatever it is about them.
+      return typeof got === 'string' ? got.replace('form', 'holders') : 'follows';
     });
   }
   const last = rosters[v.chain.length];

@@ -16,7 +16,9 @@ describe('vectors of holders', () => {
   it('are all there', () => {
     const of = (kind: string): number => results.filter(({ name }) => name.startsWith(kind)).length;
     expect(of('edit refused')).toBe(holders.refused.edits.length);
-    expect(of('edit: ')).toBe(2 * (holders.chain.length + 1));
+    expect(of('edit: ')).toBe(2 * (holders.chain.length + holders.next.length));
+    expect(of('link: ')).toBe(holders.links.length);
+    expect(of('link refused')).toBe(holders.refused.links.length);
     expect(results.length).toBeGreaterThan(90);
   });
 

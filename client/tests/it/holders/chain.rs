@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use setroom_client::seal::{Changes, DeviceKeys, commitment, sign_edit, walk};
-use setroom_protocol::{Holder, MeetingId, Roster, RosterEdit};
+use setroom_protocol::{Holder, LinkRole, MeetingId, Roster, RosterEdit};
 
 use super::hex;
 use super::people::{
@@ -66,27 +66,46 @@ pub(super) fn chain() -> Vec<Step> {
     plan.into_iter()
         .map(|(what, place, changes, signer)| {
             let signer = signer.map_or_else(host_link, |person: Person| person.keys());
-            let before = roster.clone();
-            let edit = Arc::new(unsigned(&before, place, changes, &signer));
-            walk(&mut roster, set(), &edit).expect(what);
-            Step { what, before, edit, after: roster.clone() }
+            let edit = unsigned(&roster, place, changes, &signer);
+            Step::made(what, &mut roster, edit)
         })
         .collect()
 }
 
-/// What follows from the whole chain, and says of which meeting its key is.
-pub(super) fn next(before: Roster) -> Step {
+/// What follows from the whole chain: each key says of which meeting it is, and roles are given and taken.
+pub(super) fn next(end: &Roster) -> Vec<Step> {
     let meeting = Some(MeetingId::from_bytes([0x4d; 16]));
-    let what = "the next meeting, with a key of its own";
-    let changes = Changes { meeting, ..Changes::default() };
-    let edit = Arc::new(unsigned(&before, (11, 6), changes, &HOST_AGAIN.keys()));
-    let mut after = before.clone();
-    walk(&mut after, set(), &edit).expect(what);
-    assert_eq!(after.meeting(), meeting);
-    Step { what, before, edit, after }
+    let made = LATER.holder().with_role(LinkRole::CoFacilitator);
+    let mut all = whole(&[HOST, CO]);
+    all.add.push(made.clone());
+    let plan = [
+        ("the next meeting, with a key of its own", (11, 6), Changes::default(), HOST_AGAIN.keys()),
+        ("the host makes a member co-facilitator", (12, 7), adds(vec![made]), HOST.keys()),
+        ("a whole one says who was made co-facilitator", (20, 9), all, host_link()),
+        ("the host makes them a member again", (21, 10), adds(vec![LATER.holder()]), HOST.keys()),
+    ];
+    let mut roster = end.clone();
+    (plan.into_iter())
+        .map(|(what, place, changes, signer)| {
+            let changes = Changes { meeting, ..changes };
+            let step = {
+                let edit = unsigned(&roster, place, changes, &signer);
+                Step::made(what, &mut roster, edit)
+            };
+            assert_eq!(roster.meeting(), meeting);
+            step
+        })
+        .collect()
 }
 
 impl Step {
+    /// The edit, which follows.
+    fn made(what: &'static str, roster: &mut Roster, edit: RosterEdit) -> Self {
+        let (before, edit) = (roster.clone(), Arc::new(edit));
+        walk(roster, set(), &edit).expect(what);
+        Self { what, before, edit, after: roster.clone() }
+    }
+
     pub(super) fn shown(&self) -> Value {
         let holders: Vec<_> =
             self.after.holders().keys().map(|device| hex(device.as_bytes())).collect();

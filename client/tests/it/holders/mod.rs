@@ -6,6 +6,7 @@
 
 mod chain;
 mod laws;
+mod links;
 mod locked;
 mod people;
 mod refused;
@@ -48,6 +49,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 fn made() -> Value {
     let steps = chain::chain();
     let end = &steps.last().unwrap().after;
+    let next = chain::next(end);
     let holder = holder_of_link(&host_link());
     let keys = link(LinkRole::Host).keys();
     let devices: serde_json::Map<_, _> =
@@ -66,14 +68,15 @@ fn made() -> Value {
         "knock": locked::Knock::made().shown_whole(),
         "epochs": epochs,
         "chain": steps.iter().map(chain::Step::shown).collect::<Vec<_>>(),
-        "next": chain::next(end.clone()).shown(),
+        "next": next.iter().map(chain::Step::shown).collect::<Vec<_>>(),
+        "links": links::read(),
         "words": spoken_words(&key(5), &keys.set, 5, &[&end.head().0]),
         "own_box": locked::shown_box(),
         "own_wraps": locked::shown_own_wraps(),
         "code_wraps": [locked::shown_code_wrap()],
         "recovery": locked::shown_recovery(end),
         "grants": locked::shown_grants(end),
-        "refused": refused::all(),
+        "refused": refused::all(&steps, &next),
     })
 }
 
@@ -141,11 +144,16 @@ fn edit(of: &Value) -> Arc<RosterEdit> {
     Arc::new(serde_json::from_value(of.clone()).unwrap())
 }
 
+/// All edits of the file.
+fn steps() -> impl Iterator<Item = &'static Value> {
+    ["chain", "next"].iter().flat_map(|part| FIXED[part].as_array().unwrap())
+}
+
 /// The roster after so many edits of the file.
 fn walked(edits: usize) -> Roster {
     let set = setroom_protocol::SetId::from_bytes(array(&FIXED["set"]));
     let mut roster = Roster::default();
-    for step in &FIXED["chain"].as_array().unwrap()[..edits] {
+    for step in steps().take(edits) {
         walk(&mut roster, set, &edit(&step["edit"])).unwrap();
         assert_eq!(hex(&roster.head().0), step["head"]);
     }
@@ -154,11 +162,10 @@ fn walked(edits: usize) -> Roster {
 
 #[test]
 fn the_chain_is_walked_and_what_does_not_follow_is_refused() {
-    let steps = FIXED["chain"].as_array().unwrap();
-    let roster = walked(steps.len());
+    let roster = walked(FIXED["chain"].as_array().unwrap().len());
     assert_eq!((roster.n(), roster.epoch()), (10, 5));
     assert_eq!(roster.edits().len(), 2, "a whole edit begins it anew");
-    for (at, step) in steps.iter().enumerate() {
+    for (at, step) in steps().enumerate() {
         assert_eq!(refusal(&walked(at), &edit(&step["edit"])), None);
     }
     let set = setroom_protocol::SetId::from_bytes(array(&FIXED["set"]));

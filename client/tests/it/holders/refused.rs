@@ -4,18 +4,20 @@ use serde_json::{Value, json};
 use setroom_client::seal::{Changes, DeviceKeys, LinkRole, write_code};
 use setroom_protocol::{Hash32, Roster, RosterEdit, SeatId};
 
-use super::chain::{Step, adds, chain, unsigned, whole};
+use super::chain::{Step, adds, unsigned, whole};
 use super::hex;
+use super::links;
 use super::locked::{Knock, code, code_wrap, own_wrap, place, recovery, sealed, shown_place};
 use super::people::{
     CO, HOST, HOST_AGAIN, LATER, MEMBER, OLD, drawn, holder_of_link, host_link, link, own_key, set,
 };
 
-pub(super) fn all() -> Value {
-    let chain = chain();
+pub(super) fn all(chain: &[Step], next: &[Step]) -> Value {
     let end = &chain.last().unwrap().after;
+    let edits = [edits(chain), roles(next)].concat();
     json!({
-        "edits": edits(&chain),
+        "edits": edits,
+        "links": links::refused(),
         "knocks": knocks(),
         "own_boxes": own_boxes(),
         "own_wraps": own_wraps(),
@@ -161,6 +163,42 @@ fn edits(chain: &[Step]) -> Vec<Value> {
         "after": 4, "then": dropped, "edit": by_dropped,
     }));
     shown
+}
+
+/// Of roles that are given and taken, each behind the chain and the next meeting's key.
+fn roles(next: &[Step]) -> Vec<Value> {
+    let (host, co) = (HOST.keys(), CO.keys());
+    let roster = &next[0].after;
+    let meeting = roster.meeting();
+    let says = |add, signer: &DeviceKeys| {
+        unsigned(roster, (12, 7), Changes { meeting, ..adds(vec![add]) }, signer)
+    };
+    let made = LATER.holder().with_role(LinkRole::CoFacilitator);
+    let mut untold = made.clone();
+    untold.came = None;
+    let mut changed = says(made.clone(), &host);
+    changed.add[0].came = None;
+    let cases = [
+        ("a co-facilitator makes somebody one", "signer", says(made.clone(), &co)),
+        ("a co-facilitator makes another a member", "signer", {
+            says(CO.holder().with_role(LinkRole::Member), &co)
+        }),
+        ("a co-facilitator says of a newcomer that they came by another link", "signer", {
+            says(MEMBER.holder().with_role(LinkRole::CoFacilitator), &co)
+        }),
+        ("a co-facilitator forgets how somebody came", "signer", says(untold, &co)),
+        ("somebody is made host", "holders", says(LATER.holder().with_role(LinkRole::Host), &host)),
+        ("somebody is made observer", "holders", {
+            says(LATER.holder().with_role(LinkRole::Observer), &host)
+        }),
+        ("the host is made a member", "holders", {
+            says(HOST_AGAIN.holder().with_role(LinkRole::Member), &host)
+        }),
+        ("how somebody came was taken out", "signature", changed),
+    ];
+    (cases.into_iter())
+        .map(|(what, why, edit)| json!({"what": what, "why": why, "after": 8, "edit": edit}))
+        .collect()
 }
 
 fn knocks() -> Vec<Value> {
