@@ -62,15 +62,18 @@ function systemLocks(): Locks | undefined {
 
 /**
  * Asks for the device of `set`. Never rejects: a browser that has no Web Locks, or forbids this site
- * to use them, keeps nothing that two tabs could share either.
+ * to use them, keeps nothing that two tabs could share either. With `signal` it waits until that is
+ * aborted: some browsers are slow to drop what a page held that this very tab has left.
  */
 export async function lockDevice(
   set: Bytes,
+  signal?: AbortSignal,
   locks: Locks | undefined = systemLocks(),
 ): Promise<Here | Elsewhere> {
   if (locks === undefined) return unlocked();
   const name = `setroom-device-${toB64u(set)}`;
-  const here = await ask(locks, name, { ifAvailable: true }).catch(unlocked);
+  const options = signal ? { signal } : { ifAvailable: true };
+  const here = await ask(locks, name, options).catch(() => (signal?.aborted ? undefined : unlocked()));
   if (here !== undefined) return here;
   return {
     state: 'elsewhere',

@@ -117,7 +117,7 @@ export async function runHolders(v: Holders): Promise<VectorResult[]> {
     await check(`commitment ${epoch}`, commit, async () => toHex(await commitment(await hkdfKey(fromHex(key)), set, epoch)));
   }
   for (const { link: text, role, host } of v.links) {
-    await check(`link: ${role}`, `${v.set} ${v.secret} ${role} ${host ?? ''} ${text}`, async () => {
+    await check(`link: ${role}${host === null ? ', first form' : ''}`, `${v.set} ${v.secret} ${role} ${host ?? ''} ${text}`, async () => {
       const read = parseLink(text);
       const parts = [read.set, read.secret].map(toHex);
       return [...parts, read.role, read.host ? toHex(read.host) : '', formatLink(read, new URL(text).origin)].join(' ');

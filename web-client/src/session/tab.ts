@@ -13,25 +13,25 @@ export function newTab(world: World, set: Bytes, lost: () => void) {
     here.lost.then(() => (held === here ? mislaid() : undefined)).catch(world.report);
   }
 
-  /** Browsers also drop what a page held that they put away: then nobody has it. */
+  /** Browsers also drop what a page held that they put away: then nobody has it. Else another tab does, now. */
   async function mislaid(): Promise<void> {
     held = undefined;
-    if (!(await take())) lost();
+    if (!(await take(false))) lost();
   }
 
-  async function take(): Promise<boolean> {
+  async function take(patient = true): Promise<boolean> {
     if (held !== undefined) return true;
-    const got = await world.lockTab(set);
+    const got = await world.lockTab(set, patient);
     if (got.state === 'here') keep(got);
     return got.state === 'here';
   }
 
   return {
     /** Takes the device for this tab. False when another one has it. */
-    take,
+    take: () => take(),
     /** Takes it whoever has it. */
     async takeOver(): Promise<void> {
-      const got = await world.lockTab(set);
+      const got = await world.lockTab(set, false);
       keep(got.state === 'here' ? got : await got.takeOver());
     },
     release() {

@@ -61,7 +61,8 @@ export interface World {
   storage(): Promise<SetStorage>;
   /** The store if there is one; looking never makes one, since a link preview must leave no trace. */
   storageIfAny(): Promise<SetStorage | undefined>;
-  lockTab(set: Bytes): Promise<Here | Elsewhere>;
+  /** The device for this tab, at once or, `patient`, after a moment in which another page may let it go. */
+  lockTab(set: Bytes, patient: boolean): Promise<Here | Elsewhere>;
   /** Remembers for this tab alone which set it shows, so that a reload finds it again. */
   note(set: Bytes | undefined): void;
   /** What was noted, base64url. */
@@ -79,6 +80,8 @@ export interface World {
 const STORE = 'setroom';
 /** How long the order to forget may take to come. */
 const LEAVE_MS = 5_000;
+/** How long a page waits for the one before it in this tab to let the device go. */
+const TAB_MS = 1_500;
 /** How long the service may take to answer at all. */
 const REACH_MS = 4_000;
 /** In place of the status: the page is of another version. */
@@ -244,7 +247,7 @@ export function browserWorld(): World {
     report,
     storage: () => openStorage(STORE),
     storageIfAny,
-    lockTab: (set) => lockDevice(set),
+    lockTab: (set, patient) => lockDevice(set, patient ? AbortSignal.timeout(TAB_MS) : undefined),
     note: (set) => tab.set(set && toB64u(set)),
     noted: () => tab.get(),
     part: (set, box) => parting(set).set(box),

@@ -20,6 +20,8 @@ describe('vectors of holders', () => {
     expect(of('link: ')).toBe(holders.links.length);
     expect(of('link refused')).toBe(holders.refused.links.length);
     expect(results.length).toBeGreaterThan(90);
+    // The check page shows each under its name.
+    expect(new Set(results.map(({ name }) => name)).size).toBe(results.length);
   });
 
   it('a wrong one is found', async () => {

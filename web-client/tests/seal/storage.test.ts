@@ -3,7 +3,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { systemRandom } from '../../src/seal/bytes';
 import { newDevice } from '../../src/seal/device';
-import { lockDevice } from '../../src/seal/tab-lock';
 import { openStorage } from '../../src/seal/storage';
 
 const throws = (): never => {
@@ -54,27 +53,4 @@ it('goes on in memory with an IndexedDB that never answers', async () => {
   vi.useRealTimers();
   const keep = await opening;
   expect([keep.durable, keep.limit]).toEqual([false, 'blocked']);
-});
-
-it('gives the device where there are no locks', async () => {
-  const hold = await lockDevice(systemRandom(16), undefined);
-  expect(hold.state).toBe('here');
-});
-
-it.each([
-  ['throw', throws],
-  ['reject', () => Promise.reject(new DOMException('no', 'SecurityError'))],
-])('gives the device where locks %s', async (_, request) => {
-  const hold = await lockDevice(systemRandom(16), { request } as Pick<LockManager, 'request'>);
-  expect(hold.state).toBe('here');
-});
-
-it('moves the device where another tab has it and the lock cannot be stolen', async () => {
-  let asked = 0;
-  const request = async (_: string, __: LockOptions, granted: (lock: null) => unknown): Promise<unknown> => {
-    asked += 1;
-    return asked === 1 ? granted(null) : throws();
-  };
-  const hold = await lockDevice(systemRandom(16), { request } as unknown as Pick<LockManager, 'request'>);
-  expect(hold.state === 'elsewhere' && (await hold.takeOver()).state).toBe('here');
 });
