@@ -3,6 +3,7 @@ import { ServerClock } from '../../src/lib/clock';
 import { type CloseReason, Socket } from '../../src/session/socket';
 import type { DialEvents } from '../../src/session/world';
 import { type ClientFrame, CLOSE, type DeviceId, type ServerFrame, type SetId } from '../../src/wire.gen';
+import { settled } from '../settled';
 import { FakeTime, FakeWorld, need } from './fake-world';
 
 const FIRST: ClientFrame = {
@@ -41,9 +42,6 @@ let world: FakeWorld;
 let socket: Socket;
 
 /** First frames are made asynchronously: lets what waits for one go on. */
-const settle = async (): Promise<void> => {
-  for (let i = 0; i < 5; i += 1) await Promise.resolve();
-};
 const peer = (): Peer => need(peers.at(-1), 'peer');
 const beat = (): ServerFrame => ({ t: 'beat', at: time.now });
 
@@ -75,7 +73,7 @@ beforeEach(async () => {
     ended: (reason) => ended.push(reason),
   });
   socket.start();
-  await settle();
+  await settled();
 });
 
 const live = (): void => {
@@ -107,7 +105,7 @@ describe('the line', () => {
     time.advance(1);
     expect(peer().dropped).toBe(true);
     time.advance(500);
-    await settle();
+    await settled();
     expect(peers).toHaveLength(2);
   });
 
@@ -118,7 +116,7 @@ describe('the line', () => {
     expect(socket.line.value).toBe('trouble');
     peer().close(1006);
     time.advance(500);
-    await settle();
+    await settled();
     expect(socket.line.value).toBe('trouble');
     live();
     expect(socket.line.value).toBe('live');
@@ -151,7 +149,7 @@ describe('the line', () => {
     live();
     const old = peer();
     socket.reconnect();
-    await settle();
+    await settled();
     old.say({ t: 'claims', claims: {} });
     old.close(4403);
     expect([frames, ended]).toEqual([[], []]);
@@ -169,7 +167,7 @@ describe('coming back', () => {
       const start = time.now;
       while (peers.length === before) {
         time.advance(25);
-        await settle();
+        await settled();
       }
       waits.push(time.now - start);
     }
@@ -181,12 +179,12 @@ describe('coming back', () => {
     for (let i = 0; i < 4; i += 1) {
       peer().close(1006);
       time.advance(15_000);
-      await settle();
+      await settled();
     }
     live();
     peer().close(1006);
     time.advance(375);
-    await settle();
+    await settled();
     expect(peers).toHaveLength(6);
   });
 
@@ -206,7 +204,7 @@ describe('coming back', () => {
       const start = time.now;
       while (peers.length === before) {
         time.advance(25);
-        await settle();
+        await settled();
       }
       waits.push(time.now - start);
     }
@@ -225,13 +223,13 @@ describe('coming back', () => {
     const before = peers.length;
     other.start();
     for (let wait = 0; wait < 40 && peers.length === before; wait += 1) {
-      await settle();
+      await settled();
       time.advance(250);
     }
     expect([tries, peers.length]).toEqual([3, before + 1]);
     peer().open();
     peer().say({ t: 'hello', challenge: 'c', build: 'b' } as ServerFrame);
-    await settle();
+    await settled();
     expect(peer().got).toEqual([FIRST]);
     other.stop();
   });
@@ -246,16 +244,16 @@ describe('coming back', () => {
       frame: () => undefined, build: () => undefined, lost: () => undefined, ended: () => undefined,
     });
     other.start();
-    await settle();
+    await settled();
     const first = peer();
     first.open();
     first.say({ t: 'hello', challenge: 'c', build: 'b' } as ServerFrame);
-    await settle();
+    await settled();
     expect(first.dropped).toBe(true);
     time.advance(1000);
-    await settle();
+    await settled();
     peer().say({ t: 'hello', challenge: 'd', build: 'b' } as ServerFrame);
-    await settle();
+    await settled();
     expect(peer().got).toEqual([FIRST]);
     other.stop();
   });
@@ -264,11 +262,11 @@ describe('coming back', () => {
     for (let i = 0; i < 6; i += 1) {
       peer().close(1006);
       time.advance(15_000);
-      await settle();
+      await settled();
     }
     peer().close(1006);
     world.wake();
-    await settle();
+    await settled();
     expect(peers).toHaveLength(8);
   });
 
@@ -279,10 +277,10 @@ describe('coming back', () => {
     peer().close(1012);
     time.advance(2_900);
     world.wake();
-    await settle();
+    await settled();
     expect(peers).toHaveLength(1);
     time.advance(100);
-    await settle();
+    await settled();
     expect(peers).toHaveLength(2);
   });
 
@@ -295,7 +293,7 @@ describe('coming back', () => {
     time.advance(4_999);
     expect(peers).toHaveLength(1);
     time.advance(1);
-    await settle();
+    await settled();
     expect(peers).toHaveLength(2);
   });
 
@@ -304,7 +302,7 @@ describe('coming back', () => {
     world.wake();
     peer().say(beat());
     time.advance(6_000);
-    await settle();
+    await settled();
     expect([peers.length, socket.line.value]).toEqual([1, 'live']);
     peer().say(beat());
     time.advance(45_000);
@@ -315,7 +313,7 @@ describe('coming back', () => {
     live();
     peer().close(Number(code));
     time.advance(20_000);
-    await settle();
+    await settled();
     expect(peers.length).toBe(come_back ? 2 : 1);
     expect(ended).toEqual(come_back ? [] : [reason]);
   });
@@ -324,7 +322,7 @@ describe('coming back', () => {
     live();
     peer().close(code);
     time.advance(20_000);
-    await settle();
+    await settled();
     expect([peers.length, ended]).toEqual([2, []]);
   });
 
@@ -334,7 +332,7 @@ describe('coming back', () => {
     expect(peer().dropped).toBe(true);
     world.wake();
     time.advance(100_000);
-    await settle();
+    await settled();
     expect(peers).toHaveLength(1);
     expect(time.next).toBeUndefined();
   });

@@ -5,6 +5,7 @@ import { ServerClock } from '../../src/lib/clock';
 import { Socket } from '../../src/session/socket';
 import type { DialEvents } from '../../src/session/world';
 import type { ClientFrame } from '../../src/wire.gen';
+import { settled } from '../settled';
 import { Circle, SET_UP } from './circle';
 import { FakeTime, FakeWorld, need, when } from './fake-world';
 import { sessions } from '../../src/session';
@@ -17,13 +18,10 @@ let dials: DialEvents[];
 let world: FakeWorld;
 let socket: Socket;
 
-const settle = async (): Promise<void> => {
-  for (let i = 0; i < 8; i += 1) await Promise.resolve();
-};
 const dial = (): DialEvents => need(dials.at(-1), 'attempt');
 const pass = async (ms: number): Promise<void> => {
   time.advance(ms);
-  await settle();
+  await settled();
 };
 const live = (): void => {
   dial().opened();
@@ -46,7 +44,7 @@ beforeEach(async () => {
     frame: () => undefined, build: () => undefined, lost: () => undefined, ended: () => undefined,
   });
   socket.start();
-  await settle();
+  await settled();
 });
 
 describe('after five seconds without a first answer it says what is wrong:', () => {
@@ -77,7 +75,7 @@ describe('after five seconds without a first answer it says what is wrong:', () 
     expect(socket.trouble.value).toEqual({ is });
     world.status = 200;
     socket.tryNow();
-    await settle();
+    await settled();
     live();
     expect(socket.trouble.value).toBeUndefined();
   });
@@ -99,9 +97,9 @@ describe('after five seconds without a first answer it says what is wrong:', () 
       frame: () => undefined, build: () => undefined, lost: () => undefined, ended: () => undefined,
     });
     other.start();
-    await settle();
+    await settled();
     await pass(5_000);
-    await settle();
+    await settled();
     expect(other.trouble.value).toEqual({ is: 'part' });
   });
 });
@@ -115,11 +113,11 @@ describe('whoever does not want to wait', () => {
     dial().closed(1006);
     const before = dials.length;
     socket.tryNow();
-    await settle();
+    await settled();
     expect(dials).toHaveLength(before + 1);
     expect(socket.trouble.value).toEqual({ is: 'trying' });
     dial().closed(1006);
-    await settle();
+    await settled();
     expect(socket.trouble.value).toEqual({ is: 'refused' });
     await pass(500);
     expect(dials).toHaveLength(before + 2);
@@ -131,11 +129,11 @@ describe('whoever does not want to wait', () => {
     await pass(3_000);
     expect(dials).toHaveLength(1);
     world.wake();
-    await settle();
+    await settled();
     expect(dials).toHaveLength(2);
     // Several such events come at one moment.
     world.wake();
-    await settle();
+    await settled();
     expect(dials).toHaveLength(2);
   });
 });
@@ -150,7 +148,7 @@ describe('a set', () => {
     expect([parseLink(need(member)).role, parseLink(need(host)).role]).toEqual(['m', 'h']);
     expect(session.place.value).toEqual({ at: 'starting' });
     browser.status = 0;
-    await settle();
+    await settled();
     circle.time.advance(5_000);
     await when(session.trouble, (trouble) => trouble?.is === 'offline');
   });
@@ -179,7 +177,7 @@ describe('a set', () => {
     const dropped = need([...host.profile.holders.values()][0]);
     host.profile.holders.clear();
     dropped.lose();
-    await settle();
+    await settled();
     expect(host.session.place.value).toEqual({ at: 'room' });
     expect(host.profile.holders.size).toBe(1);
   });
@@ -221,25 +219,25 @@ describe('a set', () => {
 describe('while nothing gets through', () => {
   it.each([0, 502, 503, 504])('(%i) no WebSocket is tried, for Firefox lets the next ones wait for it; the first way that there is is taken', async (status) => {
     live();
-    await settle();
+    await settled();
     world.status = status;
     dial().closed(1006);
     while (socket.line.value !== 'trouble') {
       await pass(250);
       dial().closed(1006);
     }
-    await settle();
+    await settled();
     const failed = dials.length;
     for (let presses = 0; presses < 8; presses += 1) {
       socket.tryNow();
-      await settle();
+      await settled();
       await pass(20_000);
     }
     expect(dials.length).toBe(failed);
     expect(socket.trouble.value).toEqual(status === 0 ? { is: 'offline' } : { is: 'answers', status });
     world.status = 200;
     socket.tryNow();
-    await settle();
+    await settled();
     expect(dials.length).toBe(failed + 1);
     live();
     expect(socket.live).toBe(true);

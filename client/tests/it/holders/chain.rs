@@ -88,10 +88,8 @@ pub(super) fn next(end: &Roster) -> Vec<Step> {
     (plan.into_iter())
         .map(|(what, place, changes, signer)| {
             let changes = Changes { meeting, ..changes };
-            let step = {
-                let edit = unsigned(&roster, place, changes, &signer);
-                Step::made(what, &mut roster, edit)
-            };
+            let edit = unsigned(&roster, place, changes, &signer);
+            let step = Step::made(what, &mut roster, edit);
             assert_eq!(roster.meeting(), meeting);
             step
         })
