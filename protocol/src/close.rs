@@ -27,8 +27,7 @@ pub enum CloseCode {
     RoomFault,
     /// What is stored of this set is damaged, so it does not open; others do.
     Damaged,
-    /// This person opened too many connections, and the oldest one is closed; or this browser knocked again,
-    /// or made room for another one of its person.
+    /// This person opened too many connections, and the oldest one is closed; or this browser knocked again.
     Replaced,
     /// The first frame did not come in time, a message did not become whole, or nothing was heard for too
     /// long.

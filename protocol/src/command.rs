@@ -31,8 +31,7 @@ pub enum Command {
         /// The seat they had before, when they are back on another device.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seat: Option<SeatId>,
-        /// Puts the browser on the roster. Only pages of an earlier version leave it out, and are
-        /// refused.
+        /// Puts the browser on the roster. Only pages of an earlier version lack it, and are refused.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edit: Option<Arc<RosterEdit>>,
     },
@@ -107,6 +106,8 @@ pub enum Command {
     },
     /// Puts down one's own key, wrapped for those who are to have it.
     OwnKey(OwnKey),
+    /// Puts out all other browsers of this person, one of which was lost, and asks for a new key.
+    DropOtherDevices,
     /// Leaves the set for good. Also a removed person's own wish.
     Leave,
 
@@ -331,8 +332,7 @@ pub enum Command {
         /// Which.
         item: ItemId,
     },
-    /// Offers a line to be passed on, where the mode has such. It waits in memory alone until it is
-    /// released.
+    /// Offers a line to be passed on, where the mode has such. Until its release memory alone has it.
     OfferLine(OfferedLine),
     /// Says whether a line that came from oneself may be passed on, or takes back what one offered.
     AnswerLine {

@@ -37,5 +37,17 @@ describe('a second browser', () => {
     await shows(host, 'Bethan said that it is not them.');
     await laptop.until(() => !document.body.textContent.includes('Is this you?'));
     expect(await stranger.evaluate(() => document.querySelector('h1')?.textContent)).toBe('You are at the door');
+
+    // The laptop is lost: the phone puts it out, and a key is made that it has not.
+    await phone.click(button('Menu'));
+    await phone.click(button('Your other browsers'));
+    await shows(phone, 'You are in this set with one browser besides this one.');
+    await phone.click(button('Put the others out'));
+    await shows(phone, 'Your other browsers are out.');
+    await laptop.until(() => document.querySelector('h1')?.textContent !== undefined && !document.body.innerText.includes('In the room'));
+    await laptop.reload();
+    await laptop.until(() => !document.body.innerText.includes('In the room: 2 of 2'));
+    await phone.click(button('Menu'));
+    await phone.until(() => ![...document.querySelectorAll('button')].some((at) => at.textContent === 'Your other browsers'));
   });
 });

@@ -342,6 +342,8 @@ stage-closed = Mae'r cyfarfod ar ben
 
 ended-auth = Nid yw'r ddolen hon yn agor y drws
 ended-auth-do = Efallai ei bod wedi'i newid ers ei hanfon. Gofynnwch i'ch hwylusydd am yr un bresennol.
+ended-no-place = Nid oes gan y porwr hwn le yn y set mwyach
+ended-no-place-do = Rydych wedi gadael y set, neu wedi rhoi'r porwr hwn allan o un arall o'ch rhai chi, neu wedi dod gydag un yn ormod; neu rhoddwyd copi hŷn o ddata'r gwasanaeth yn ôl. Os ydych yn perthyn i'r set, agorwch eich dolen a gofynnwch am gael eich derbyn.
 ended-refused = Ni chawsoch eich derbyn
 ended-refused-do = Ni adawodd yr hwylusydd y porwr hwn i mewn. Os credwch mai camgymeriad yw hyn, siaradwch ag ef neu hi ar yr alwad.
 erase-title = Dod â'r set hon i ben
@@ -979,6 +981,16 @@ words-show = Dangos y pum gair
 words-differ = Os yw geiriau unrhyw un yn wahanol, stopiwch, a dywedwch wrth y bobl sy'n rhedeg y gwasanaeth hwn.
 words-failed = Ni ellid cyfrifo'r geiriau eto. Rhowch gynnig arall arni mewn eiliad.
 cards-title = Pan fyddwch yn camu i mewn
+browsers-title = Eich porwyr eraill
+browsers-about =
+    { $count ->
+        [one] Rydych yn y set hon gydag un porwr heblaw am hwn.
+       *[other] Rydych yn y set hon gyda { $count } porwr heblaw am hwn.
+    }
+browsers-lost = Os oes un ar goll, neu os nad eich un chi ydyw, rhowch nhw allan. Cânt eu cau allan ar unwaith, ac mae'r set yn cael allwedd newydd cyn gynted ag y bydd tudalen hwylusydd ar agor, fan bellaf ar gyfer y cyfarfod nesaf. Yr hyn a ddangoswyd iddynt o'r blaen, maent wedi'i weld.
+browsers-host = Mae pwy bynnag sydd â dolen y gwesteiwr yn dod i mewn drwyddi eto. Os gall fod yn nwylo rhywun arall, dewch â'r set hon i ben a gwnewch un newydd.
+browsers-out = Rhoi'r lleill allan
+browsers-done = Mae eich porwyr eraill allan.
 leave-title = Gadael?
 leave-stay = Aros
 leave-away = Os ydych yn mynd i ffwrdd am ychydig yn unig, caewch y tab hwn. Cedwir eich sedd.

@@ -9,7 +9,7 @@ const ids = new Set(readMessages(readLocale('en')).keys());
 const say = (id: string): string => id.replaceAll(/[._]/g, '-');
 
 const ended = [
-  'auth', 'refused', 'removed', 'locked', 'full', 'closed', 'link_changed', 'old_client',
+  'auth', 'no_place', 'refused', 'removed', 'locked', 'full', 'closed', 'link_changed', 'old_client',
   'elsewhere', 'left', 'left_keys', 'lobby_stay', 'damaged', 'bad_frame',
 ];
 const kinds = ['title', 'name', 'charter', 'headline', 'bid', 'action', 'question', 'scribe', 'skill', 'sentence', 'learning', 'reflection'];

@@ -5,7 +5,7 @@ use self::Effect::*;
 use super::Change;
 use crate::command::KeyChange;
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
-use crate::room::Decided;
+use crate::room::{Decided, DroppedDevice};
 use crate::sealed::TextKind;
 use crate::view::{Affected, AffectedOwn, AffectedViews};
 
@@ -160,7 +160,7 @@ impl Change {
             C::Founded(_) => of("founded", [Everything]),
             C::Seated { seat, device, .. } => of("seated", [Frame, Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, Some(*seat)))]),
             C::DeviceAdded { seat, device, .. } => of("device_added", [Seat(*seat), Devices, Roster, own(*seat), People(P::LetsIn(*device, None))]),
-            C::DeviceDropped { device } => of("device_dropped", [Devices, People(P::Drops(*device))]),
+            C::DeviceDropped(DroppedDevice { device, .. }) => of("device_dropped", [Devices, People(P::Drops(*device))]),
             C::RosterEdited { .. } => of("roster_edited", [Roster]),
             // The person's browsers, and those of facilitators.
             C::OwnKeySet { .. } => of("own_key_set", [Own(AffectedOwn::All)]),

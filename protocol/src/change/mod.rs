@@ -15,8 +15,8 @@ use crate::lines::Released;
 use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
 use crate::room::{
-    Clock, DateAnswer, Decided, FoundedSet, HoldReason, Item, Look, MeetingDate, OfferedTime,
-    Opening, Receipt, Review, TurnState,
+    Clock, DateAnswer, Decided, DroppedDevice, FoundedSet, HoldReason, Item, Look, MeetingDate,
+    OfferedTime, Opening, Receipt, Review, TurnState,
 };
 use crate::roster::RosterEdit;
 
@@ -77,11 +77,8 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edit: Option<Arc<RosterEdit>>,
     },
-    /// A browser of a person made room for another one.
-    DeviceDropped {
-        /// Which.
-        device: DeviceId,
-    },
+    /// A browser of a person made room for another one, or they put it out.
+    DeviceDropped(DroppedDevice),
     /// The roster was changed, and nothing else.
     RosterEdited {
         /// The edit.

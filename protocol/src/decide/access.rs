@@ -14,7 +14,7 @@ use crate::method::shipped_agenda;
 use crate::presence::{Claim, Knock, Presence};
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
-use crate::room::{FoundedSet, Room, Stage};
+use crate::room::{DroppedDevice, FoundedSet, Room, Stage};
 use crate::roster::RosterEdit;
 
 /// Makes a set.
@@ -140,7 +140,10 @@ impl Seating<'_> {
             .iter()
             .filter(|(_, device)| may_go(device.seat))
             .min_by_key(|(id, device)| (presence.is_online(**id), device.since, **id));
-        oldest.map(|(id, _)| Change::DeviceDropped { device: *id }).into_iter().collect()
+        oldest
+            .map(|(id, _)| Change::DeviceDropped(DroppedDevice { device: *id, lost: false }))
+            .into_iter()
+            .collect()
     }
 }
 
@@ -334,6 +337,16 @@ impl Case<'_> {
         let keys = self.with_new_links(keys);
         refuse_if(taken && !is_rid(&keys), Code::Range)?;
         one(Change::RoleSet { seat, role, keys: Some(keys) })
+    }
+
+    pub(super) fn drop_other_devices(&self) -> Decision {
+        let Self { room, caller, .. } = self;
+        let others = room.devices_of(caller.seat).filter(|id| *id != caller.device);
+        let changes: Vec<_> = others
+            .map(|device| Change::DeviceDropped(DroppedDevice { device, lost: true }))
+            .collect();
+        refuse_if(changes.is_empty(), Code::Already)?;
+        Ok(changes)
     }
 
     pub(super) fn leave(&self) -> Decision {

@@ -67,7 +67,8 @@ pub fn decide(
     let seat = room.seat(caller.seat).ok_or(Code::NoSeat)?;
     let known = room.device(caller.device).is_some_and(|device| device.seat == caller.seat);
     refuse_if(!known, Code::NoDevice)?;
-    refuse_if(seat.in_lobby && !matches!(command, Command::Leave), Code::InLobby)?;
+    let goes = matches!(command, Command::Leave | Command::DropOtherDevices);
+    refuse_if(seat.in_lobby && !goes, Code::InLobby)?;
     // What is written to a set that is over would be gone at once.
     refuse_if(room.is_erased(), Code::Stage)?;
     let lead = room.meeting().lead == Some(caller.seat);
@@ -117,6 +118,7 @@ impl Case<'_> {
         let past = || missed || (self.room.part().is_some() && past_charter(self.room));
         // Nor is one's own key, who oneself is, or what one keeps for oneself, a way of taking part.
         let free = matches!(command, Command::AgreeCharter | Command::Leave)
+            || matches!(command, Command::DropOtherDevices)
             || matches!(command, Command::AnswerSeat { .. } | Command::OwnKey(_))
             || matches!(command, Command::SayRecorder { .. } | Command::CannotCome { .. })
             || matches!(command, Command::Put(put)

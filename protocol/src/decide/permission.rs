@@ -126,6 +126,7 @@ table! {
     SetRole { seat, role, keys } => Keys, Open, set_role(*seat, *role, keys.as_ref());
     EditRoster { edit } => Keys, Always, edit_roster(edit);
     OwnKey(key) => All, Always, own_key(key);
+    DropOtherDevices => All, Always, drop_other_devices();
     Leave => All, Always, leave();
     Plan { plan, template } => Controls, Before, plan(plan, template);
     SetMode { mode } => Controls, Before, set_mode(*mode);

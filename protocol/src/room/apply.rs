@@ -79,7 +79,7 @@ impl Room {
                 self.add_device(change, at);
                 self.ask_recorder(*seat);
             }
-            Change::DeviceDropped { device } => self.drop_device(*device),
+            Change::DeviceDropped(dropped) => self.drop_device(*dropped),
             Change::RosterEdited { edit } => self.edit_roster(Some(edit)),
             Change::OwnKeySet { seat, key } => {
                 if let Some(held) = self.seats.get_mut(seat) {

@@ -24,6 +24,7 @@ pub use founded::FoundedSet;
 pub use meeting::{
     Asking, Hand, Hold, HoldReason, Meeting, Moving, Pressed, Receipt, Stage, Turn, TurnState, Undo,
 };
+pub use people::DroppedDevice;
 pub use practices::{Decided, Practice};
 pub use presented::{Presented, Presenting};
 pub use reviews::{Look, LookedAt, Review, Reviewed};

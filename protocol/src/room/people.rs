@@ -2,12 +2,24 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Device, Room, Stage, TurnState};
 use crate::change::Change;
 use crate::command::KeyChange;
 use crate::ids::{DeviceId, SeatId, Timestamp};
 use crate::role::{LinkRole, Role};
 use crate::roster::RosterEdit;
+
+/// A browser that has no place any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DroppedDevice {
+    /// Which.
+    pub device: DeviceId,
+    /// Whether its person lost it: then it may be in other hands, and a new key is due.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
+}
 
 impl Room {
     /// The browser of a [`Change::Seated`] or a [`Change::DeviceAdded`].
@@ -29,7 +41,10 @@ impl Room {
         self.edit_roster(edit.as_ref());
     }
 
-    pub(super) fn drop_device(&mut self, device: DeviceId) {
+    pub(super) fn drop_device(&mut self, DroppedDevice { device, lost }: DroppedDevice) {
+        if lost {
+            self.owe_key([device]);
+        }
         let Some(held) = self.devices.remove(&device) else { return };
         // The host is never removed, and comes on as many browsers as they like.
         if self.seats.get(&held.seat).is_some_and(|seat| seat.role != Role::Host) {
@@ -87,16 +102,23 @@ impl Room {
 
     /// Somebody goes by themselves: nobody has made a new key for it yet.
     pub(super) fn leave_set(&mut self, seat: SeatId) {
+        let devices: Vec<_> = self.devices_of(seat).collect();
+        self.owe_key(devices);
+        self.forget_seat(seat);
+    }
+
+    /// These browsers go, and know the key and the links that they came by.
+    pub(super) fn owe_key(&mut self, devices: impl IntoIterator<Item = DeviceId>) {
         // No new key is made once the meeting is closed: what the set is for and answers of the form are
         // all that is sealed then. The links are another matter.
         let closed = self.meeting.stage == Stage::Closed;
-        let links: Vec<_> = self.devices_of(seat).filter_map(|id| self.came_by(id)).collect();
-        // Whoever was made co-facilitator came by another link, and knows that one too.
-        let role = self.seats.get(&seat).map(|held| held.role);
-        let role = role.filter(|role| role.holds_keys()).map(Role::link);
-        let known = links.into_iter().chain(role);
-        self.key_due.extend(known.filter(|kind| !closed || *kind == LinkRole::CoFacilitator));
-        self.forget_seat(seat);
+        for id in devices {
+            // Whoever is host or was made co-facilitator knows that link too, whatever they came by.
+            let seat = self.devices.get(&id).and_then(|held| self.seats.get(&held.seat));
+            let keys = seat.is_some_and(|held| held.role.holds_keys());
+            let known = self.came_by(id).into_iter().chain(keys.then_some(LinkRole::CoFacilitator));
+            self.key_due.extend(known.filter(|kind| !closed || *kind == LinkRole::CoFacilitator));
+        }
     }
 
     pub(super) fn leave_turns(&mut self, seat: SeatId) {

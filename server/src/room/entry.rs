@@ -102,7 +102,7 @@ impl RoomActor {
             AmongPeople::Drops(device) => {
                 let own = |member: &Member| member.person().is_some() && member.device() == device;
                 for conn in self.fanout.conns(own) {
-                    self.dismiss(conn, CloseCode::Replaced);
+                    self.dismiss(conn, CloseCode::Auth);
                 }
             }
             AmongPeople::PutsOut => {

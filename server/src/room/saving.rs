@@ -25,6 +25,7 @@ impl Proposal {
         matches!(
             asked.command,
             Command::Close
+                | Command::DropOtherDevices
                 | Command::Leave
                 | Command::Remove { .. }
                 | Command::WithdrawItem { .. }

@@ -123,6 +123,12 @@ export interface Messages {
   'bid-title': None;
   'bid-withdraw': None;
   'bring-back': None;
+  'browsers-about': { readonly count: Value };
+  'browsers-done': None;
+  'browsers-host': None;
+  'browsers-lost': None;
+  'browsers-out': None;
+  'browsers-title': None;
   'cancel': None;
   'cards': None;
   'cards-title': None;
@@ -377,6 +383,8 @@ export interface Messages {
   'ended-lobby-stay-do': None;
   'ended-locked': None;
   'ended-locked-do': None;
+  'ended-no-place': None;
+  'ended-no-place-do': None;
   'ended-old-client': None;
   'ended-old-client-do': None;
   'ended-refused': None;

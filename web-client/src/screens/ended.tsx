@@ -10,7 +10,7 @@ import { word } from './messages';
 const AGAIN: ReadonlySet<Why> = new Set(['full', 'locked', 'closed', 'lobby_stay', 'old_client', 'damaged', 'bad_frame']);
 
 /** Who was not let in, and may want nothing of it to stay here. */
-const OUT: ReadonlySet<Why> = new Set(['auth', 'refused', 'locked', 'full', 'closed', 'link_changed', 'lobby_stay']);
+const OUT: ReadonlySet<Why> = new Set(['auth', 'no_place', 'refused', 'locked', 'full', 'closed', 'link_changed', 'lobby_stay']);
 
 interface EndedProps {
   readonly session: Session;

@@ -16,7 +16,7 @@ import { chooseTheme, theme, THEMES } from './theme';
 import { word } from './messages';
 import { asksDates } from './series';
 import { WhereButton } from './room/dock';
-import { charterOf, textsOf, useAsk, useRoom, type PlainCommand, type SheetName } from './room/room-context';
+import { charterOf, textsOf, useAsk, useRoom, type PlainCommand, type RoomContext, type SheetName } from './room/room-context';
 
 /** For a dialog's buttons: each asks, and closes the dialog. */
 export function useAskAndClose(onClose: () => void): (command: PlainCommand) => () => void {
@@ -27,7 +27,7 @@ export function useAskAndClose(onClose: () => void): (command: PlainCommand) => 
   };
 }
 
-const SHEETS = { menu: Menu, name: OwnName, agreed: Agreed, words: Words, prompts: Prompts, help: Help, own: OwnHelp, leave: Leave, asked: Asked };
+const SHEETS = { menu: Menu, name: OwnName, agreed: Agreed, words: Words, prompts: Prompts, help: Help, own: OwnHelp, browsers: Browsers, leave: Leave, asked: Asked };
 
 interface SheetsProps extends Closing {
   readonly sheet: SheetName;
@@ -64,6 +64,7 @@ function Menu({ onClose }: Closing): JSX.Element {
             </Btn>
           )}
           {shared.stage !== 'closed' && opens('name', 'my-name')}
+          {otherBrowsers({ shared, own }) > 0 && opens('browsers', 'browsers-title')}
         </p>
         <h3>{t('menu-set')}</h3>
         <p class="row">
@@ -239,6 +240,28 @@ function Help({ onClose }: Closing): JSX.Element {
       <p>{t('kept-translate')}</p>
       <Unstored session={session} />
       <Lasting session={session} within="sheet" />
+    </Sheet>
+  );
+}
+
+const otherBrowsers = ({ shared, own }: Pick<RoomContext, 'shared' | 'own'>): number =>
+  Object.entries(shared.devices).filter(([at, { seat }]) => seat === own.seat && at !== own.device).length;
+
+/** One's other browsers, to put out where one is lost. */
+function Browsers({ onClose }: Closing): JSX.Element {
+  const room = useRoom();
+  const out = async (): Promise<void> => {
+    const answer = await room.session.ask({ c: 'drop_other_devices' });
+    if (!answer.ok) return;
+    room.note(t('browsers-done'));
+    onClose();
+  };
+  return (
+    <Sheet heading={t('browsers-title')} onClose={onClose} closing={t('cancel')} safe>
+      <p>{t('browsers-about', { count: otherBrowsers(room) })}</p>
+      <p>{t('browsers-lost')}</p>
+      {room.own.role === 'host' && <p>{t('browsers-host')}</p>}
+      <p class="row"><Btn look="danger" onPress={out}>{t('browsers-out')}</Btn></p>
     </Sheet>
   );
 }

@@ -30,5 +30,6 @@ export function endedBy(reason: CloseReason, code: Code | undefined, seated: boo
   if (reason === 'not_allowed') {
     return seated ? 'removed' : ((code && AT_THE_DOOR[code]) ?? 'refused');
   }
+  if (seated && reason === 'auth') return 'no_place';
   return (code && AT_THE_DOOR[code]) ?? CLOSED[reason] ?? 'bad_frame';
 }

@@ -29,7 +29,7 @@ export type Place =
   | { at: 'ended'; why: Ended };
 
 export type Ended =
-  | 'auth' | 'refused' | 'removed' | 'locked' | 'full' | 'closed' | 'erased' | 'link_changed' | 'old_client'
+  | 'auth' | 'no_place' | 'refused' | 'removed' | 'locked' | 'full' | 'closed' | 'erased' | 'link_changed' | 'old_client'
   | 'elsewhere' | 'left' | 'left_keys' | 'lobby_stay' | 'damaged' | 'bad_frame';
 
 /** How the line is. `trouble` begins after 5 seconds without a connection. */

@@ -30,7 +30,7 @@ beforeAll(inEnglish);
 afterAll(() => vi.unstubAllGlobals());
 
 describe('whoever was not let in', () => {
-  it.each(['auth', 'refused', 'locked', 'full', 'closed', 'link_changed', 'lobby_stay'] as const)('can have this browser forget it, and is told what that means: %s', (why) => {
+  it.each(['auth', 'no_place', 'refused', 'locked', 'full', 'closed', 'link_changed', 'lobby_stay'] as const)('can have this browser forget it, and is told what that means: %s', (why) => {
     forget.mockClear();
     press(why, t('forget'));
     expect(forget).toHaveBeenCalledOnce();

@@ -87,7 +87,7 @@ describe('a reload', () => {
     circle.room.cut(device);
     circle.time.advance(1_000);
     await when(without.session.place, ({ at }) => at === 'ended');
-    expect(without.session.place.value).toEqual({ at: 'ended', why: 'auth' });
+    expect(without.session.place.value).toEqual({ at: 'ended', why: 'no_place' });
   });
 
   it('of a set that is not kept opens nothing', async () => {

@@ -14,7 +14,7 @@ import type {
 } from '../../src/wire.gen';
 import { KEPT, PRIVATE } from '../../src/wire.gen';
 import { Line } from './fake-line';
-import { bytes, type Device, FakeRoster, idOf, proven, seatsWith, withRole } from './fake-roster';
+import { bytes, type Device, FakeRoster, idOf, proven, seatsWith, without, withRole } from './fake-roster';
 import { FakeState } from './fake-state';
 import type { Network } from './fake-world';
 
@@ -284,12 +284,21 @@ export class FakeRoom extends FakeState implements Network {
         const fault = shared.seats[seat]?.role === 'host' ? withRole(cmd) : 'role';
         return fault === undefined ? this.#rekey(cid, line, cmd.keys as KeyChange, undefined, cmd) : { code: fault };
       }
-      case 'leave':
-        for (const { seat: at, came_by } of this.devices.values()) {
-          if (at === seat && came_by && (came_by === 'c' || shared.stage !== 'closed')) this.book.due.add(came_by);
+      case 'drop_other_devices':
+        for (const [id, at] of this.devices) {
+          if (at.seat !== seat || id === line.device) continue;
+          this.book.owe(at.came_by, shared.stage);
+          this.devices.delete(id);
+          this.cut(id, 4401);
         }
+        this.change('device_dropped', (next) => {
+          next.devices = Object.fromEntries(Object.entries(next.devices).filter(([id]) => this.devices.has(id as DeviceId)));
+        }, cid, seat);
+        return undefined;
+      case 'leave':
+        for (const { seat: at, came_by } of this.devices.values()) if (at === seat) this.book.owe(came_by, shared.stage);
         this.drop(seat);
-        this.change('left', (next) => this.#without(next, seat), cid, seat);
+        this.change('left', (next) => without(next, seat), cid, seat);
         return undefined;
       case 'next':
         if (shared.moved > seen) return { code: 'stale' };
@@ -360,25 +369,13 @@ export class FakeRoom extends FakeState implements Network {
     this.change(what, (next) => {
       next.epoch = keys.epoch;
       next.seats = seatsWith(next.seats, keys.roles === true ? after : undefined, takes);
-      if (leaves !== undefined) this.#without(next, leaves);
+      if (leaves !== undefined) without(next, leaves);
     }, cid, by);
     for (const at of gone) at.close(4403);
     return undefined;
   }
 
-  #without(next: Shared, seat: SeatId): void {
-    const { [seat]: _, ...seats } = next.seats;
-    next.seats = seats as Shared['seats'];
-    const devices = Object.entries(next.devices).filter(([, at]) => at.seat !== seat);
-    next.devices = Object.fromEntries(devices) as Shared['devices'];
-  }
-
-  #put(
-    cid: CommandId,
-    id: DeviceId,
-    device: Device,
-    cmd: Command & { c: 'put' },
-  ): { code: Code } | undefined {
+  #put(cid: CommandId, id: DeviceId, device: Device, cmd: Command & { c: 'put' }): { code: Code } | undefined {
     const { own, epoch } = sealedUnder(cmd.box);
     if (own && !PRIVATE.includes(cmd.kind)) return { code: 'sealed_own' };
     if (epoch !== (own ? this.book.own.get(device.seat)?.gen : this.shared.epoch)) return { code: 'stale_epoch' };

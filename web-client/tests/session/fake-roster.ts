@@ -56,6 +56,13 @@ export function seatsWith(seats: Shared['seats'], whole: Roster | undefined, tak
   return { ...seats, ...Object.fromEntries(next) };
 }
 
+/** Nobody sits here any more. */
+export function without(next: Shared, seat: SeatId): void {
+  const { [seat]: _, ...seats } = next.seats;
+  next.seats = seats as Shared['seats'];
+  next.devices = Object.fromEntries(Object.entries(next.devices).filter(([, at]) => at.seat !== seat)) as Shared['devices'];
+}
+
 /** What an edit comes with. */
 interface Around {
   readonly by: DeviceId;
@@ -93,6 +100,11 @@ export class FakeRoster {
     }
     if (joins !== undefined && !(edit.add ?? []).some(({ pub }) => pub === joins.pub)) return 'stale_roster';
     return after;
+  }
+
+  /** Whoever came by this kind of link takes the key along. */
+  owe(link: Holder['role'] | undefined, stage: Shared['stage']): void {
+    if (link !== undefined && (link === 'c' || stage !== 'closed')) this.due.add(link);
   }
 
   /** A key ends what is due, but for three links that somebody knew who has left. */

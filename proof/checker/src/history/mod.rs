@@ -12,7 +12,7 @@ mod unseen;
 use std::collections::{BTreeMap, BTreeSet};
 
 use setroom_protocol::method::{Part, See};
-use setroom_protocol::room::{Decided, FoundedSet, Item, Stage};
+use setroom_protocol::room::{Decided, DroppedDevice, FoundedSet, Item, Stage};
 use setroom_protocol::{Blob, Change, CommandId, DeviceId, ItemId, Mode, Role, SeatId, TextKind};
 
 use crate::evidence::Journal;
@@ -169,7 +169,7 @@ impl History {
             Change::Granted { device, grant } => {
                 self.grants.entry(*device).or_default().set(row, Some(grant.clone()));
             }
-            Change::DeviceDropped { device } => {
+            Change::DeviceDropped(DroppedDevice { device, .. }) => {
                 self.devices.entry(*device).or_default().set(row, None);
             }
             Change::OwnKeySet { seat, key } => {

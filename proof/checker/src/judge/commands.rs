@@ -215,7 +215,7 @@ fn by_itself(change: &Change) -> bool {
         Change::Founded(_)
             | Change::Seated { role: Role::Host, .. }
             | Change::DeviceAdded { .. }
-            | Change::DeviceDropped { .. }
+            | Change::DeviceDropped(_)
             | Change::FloorGiven { .. }
             | Change::Held { why: HoldReason::NoFacilitator, .. }
             | Change::HoldEnded { .. }

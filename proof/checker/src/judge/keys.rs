@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use setroom_protocol::room::DroppedDevice;
 use setroom_protocol::{
     Change, DeviceId, Holder, KeyChange, LinkRole, MeetingId, OwnKey, PublicKey, Role, RosterEdit,
     SeatId,
@@ -95,7 +96,7 @@ impl Walk<'_> {
         if let Some(comes) = comes(&row.record.change) {
             self.comes(by, comes);
         }
-        if let Change::DeviceDropped { device } = &row.record.change {
+        if let Change::DeviceDropped(DroppedDevice { device, .. }) = &row.record.change {
             self.inside.remove(device);
         }
         if let Change::Removed { seat, keys } = &row.record.change {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use setroom_protocol::room::DroppedDevice;
 use setroom_protocol::{Change, Code, Command as C, LinkRole, Role, TextKind};
 
 use super::{door, names};
@@ -233,6 +234,50 @@ fn roles_of_facilitators_belong_to_their_links() {
     assert_eq!(meeting.now.presenter, None);
     assert_eq!(meeting.order, [seat(4)]);
     assert_eq!(world.room.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn anybody_puts_out_their_other_browsers_and_a_key_is_due_for_each_kind_that_those_know() {
+    use setroom_protocol::LinkRole as L;
+    let due = |n: u8, closed: bool| {
+        let mut world = World::usual();
+        world.refuses(world.p(n), C::DropOtherDevices, Code::Already);
+        let (role, of) = (world.room.seat(seat(n)).unwrap().role.link(), world.p(n));
+        for browser in [31, 32] {
+            let (id, public) = (device(browser), public(browser));
+            let added = Change::DeviceAdded {
+                seat: seat(n),
+                device: id,
+                public,
+                resume: setroom_protocol::Hash32([browser; 32]),
+                grant: None,
+                sign: None,
+                came_by: Some(role),
+                edit: None,
+            };
+            world.record(vec![added], None, None);
+        }
+        if closed {
+            world.does(world.host(), C::Start);
+            world.does(world.host(), C::Close);
+        }
+        let changes = world.does(of, C::DropOtherDevices);
+        let lost = |n| Change::DeviceDropped(DroppedDevice { device: device(n), lost: true });
+        assert_eq!(changes.len(), 2);
+        assert!([31, 32].map(lost).iter().all(|change| changes.contains(change)));
+        assert_eq!(world.room.devices_of(seat(n)).collect::<Vec<_>>(), [of.device]);
+        assert!(!world.room.is_barred(device(31)), "it may knock, as anybody");
+        world.room.key_due().iter().copied().collect::<Vec<_>>()
+    };
+    let all = [(1, L::Host, true), (2, L::CoFacilitator, true), (3, L::Member, false)];
+    for (n, link, shared) in all {
+        let mut known: std::collections::BTreeSet<_> = [link].into();
+        known.extend(shared.then_some(L::CoFacilitator));
+        assert_eq!(due(n, false), known.iter().copied().collect::<Vec<_>>(), "{n}");
+        // Nothing is sealed under the set's key any more, and the links are another matter.
+        let then: &[L] = if shared { &[L::CoFacilitator] } else { &[] };
+        assert_eq!(due(n, true), then, "{n}");
+    }
 }
 
 #[test]

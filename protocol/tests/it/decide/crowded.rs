@@ -36,7 +36,7 @@ fn host_enters(world: &mut World, browser: u8) -> Vec<Change> {
 
 fn dropped(changes: &[Change]) -> Vec<setroom_protocol::DeviceId> {
     let dropped = changes.iter().filter_map(|change| match change {
-        Change::DeviceDropped { device } => Some(*device),
+        Change::DeviceDropped(dropped) => Some(dropped.device),
         _ => None,
     });
     dropped.collect()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use setroom_protocol::command::KeyChange;
+use setroom_protocol::room::DroppedDevice;
 use setroom_protocol::{
     Change, Code, Command as C, Holder, LinkRole, Role, RosterEdit, RosterFault, TextKind, view,
 };
@@ -257,7 +258,11 @@ fn a_browser_that_is_gone_is_not_raised_with_its_person() {
     world.around.knock(knock).unwrap();
     let admit = world.admit(world.host(), device(44), Some(seat(4)));
     world.does(world.host(), admit);
-    world.record(vec![Change::DeviceDropped { device: device(44) }], None, None);
+    world.record(
+        vec![Change::DeviceDropped(DroppedDevice { device: device(44), lost: false })],
+        None,
+        None,
+    );
     let mut keys = world.keys_with_role(world.host().device, seat(4), Role::CoFacilitator);
     let command = |keys: &KeyChange| C::SetRole {
         seat: seat(4),

@@ -10,6 +10,7 @@ mod deceived;
 mod forged;
 mod keys;
 mod liar;
+mod lost_browser;
 mod lying_helped;
 mod lying_server;
 mod means;

@@ -28,6 +28,16 @@ async fn agree(circle: &mut Circle) {
     set.agree(&mut [cora, ben, olga]).await;
 }
 
+/// The meeting goes through its parts, and Ben writes for himself alone where he may.
+pub(super) async fn every_part(circle: &mut Circle) {
+    let parts = circle.set.host.shared().unwrap().agenda.len();
+    for part in 0..parts {
+        let seq = circle.set.host_does(Command::GoTo { part: u32::try_from(part).unwrap() }).await;
+        circle.ben.catch_up(seq).await.unwrap();
+        circle.ben.put(TextKind::Action, "alone", None).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_removed_member_gets_nothing_and_opens_nothing_that_came_after() {
     let mut circle = classic(LinkRole::Member).await;
@@ -48,14 +58,9 @@ async fn a_removed_member_gets_nothing_and_opens_nothing_that_came_after() {
         soon(rest(line)).await;
     }
     // The room goes on, with everything that makes frames.
-    let parts = circle.set.host.shared().unwrap().agenda.len();
     let (text, answer) = circle.ben.put(TextKind::Name, "Ben anew", None).await.unwrap();
     circle.set.host.catch_up(answer.done().unwrap()).await.unwrap();
-    for part in 0..parts {
-        let seq = circle.set.host_does(Command::GoTo { part: u32::try_from(part).unwrap() }).await;
-        circle.ben.catch_up(seq).await.unwrap();
-        circle.ben.put(TextKind::Action, "alone", None).await.unwrap();
-    }
+    every_part(&mut circle).await;
     agree(&mut circle).await;
     for frame in frames(&circle.tape) {
         assert!(frame["seq"].as_u64().is_none_or(|seq| seq < cut.0), "{frame}");
@@ -80,7 +85,7 @@ async fn a_removed_member_gets_nothing_and_opens_nothing_that_came_after() {
 }
 
 /// With everything that others were sent since, as a server that conspires would hand it on.
-fn opens_nothing(circle: &Circle, keys: &Keyring, newest: &setroom_protocol::ItemId) {
+pub(super) fn opens_nothing(circle: &Circle, keys: &Keyring, newest: &setroom_protocol::ItemId) {
     let shared = circle.ben.shared().unwrap();
     assert_eq!(shared.epoch, 2);
     let sees = |client: &Client| client.read(*newest).unwrap();

@@ -60,8 +60,8 @@ const asks = (session: Session) => (command: PlainCommand) => attempt(() => sess
 function Knock({ session, knocker, name, alone }: KnockProps): JSX.Element {
   const ask = asks(session);
   const { device, role, verified, seat } = knocker;
-  // After the close nobody comes in as somebody new.
-  const admits = seat !== undefined || session.shared.value?.stage !== 'closed';
+  // No key is sealed for what could not be verified, and after the close nobody comes in as somebody new.
+  const admits = verified && (seat !== undefined || session.shared.value?.stage !== 'closed');
   const like = [...session.names.value].find(([held, is]) => held !== seat && alike(is, name));
   return (
     <li data-device={device}>
@@ -85,7 +85,7 @@ function Knock({ session, knocker, name, alone }: KnockProps): JSX.Element {
           {t('refuse')}
         </Btn>
       </span>
-      {seat === undefined && <WasHere session={session} knocker={knocker} />}
+      {verified && seat === undefined && <WasHere session={session} knocker={knocker} />}
     </li>
   );
 }
