@@ -44,9 +44,9 @@ describe('a second browser', () => {
     await shows(phone, 'You are in this set with one browser besides this one.');
     await phone.click(button('Put the others out'));
     await shows(phone, 'Your other browsers are out.');
-    await laptop.until(() => document.querySelector('h1')?.textContent !== undefined && !document.body.innerText.includes('In the room'));
+    await shows(laptop, 'You have a link to a learning set');
     await laptop.reload();
-    await laptop.until(() => !document.body.innerText.includes('In the room: 2 of 2'));
+    await shows(laptop, 'This browser has no place in the set any more');
     await phone.click(button('Menu'));
     await phone.until(() => ![...document.querySelectorAll('button')].some((at) => at.textContent === 'Your other browsers'));
   });

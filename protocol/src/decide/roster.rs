@@ -74,7 +74,10 @@ impl Case<'_> {
         change: SeatChange,
     ) -> Result<(), Refusal> {
         let roster = self.room.roster();
-        refuse_if(!edit.whole && roster.edits().len() >= limits::ROSTER_EDITS, Code::RosterEdits)?;
+        // Whoever fills the list can still be removed while no host is there.
+        let leaves = matches!(change, SeatChange::Leaves(_));
+        let most = limits::ROSTER_EDITS - if leaves { 0 } else { limits::PEOPLE };
+        refuse_if(!edit.whole && roster.edits().len() >= most, Code::RosterEdits)?;
         roster.vet(self.room.set(), edit).map_err(|_| Code::StaleRoster)?;
         refuse_if(edit.n.max(epoch) > limits::ROSTER_NUMBERS, Code::Range)?;
         let host_link = edit.add.iter().find(|holder| holder.is_of_host_link());

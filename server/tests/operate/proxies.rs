@@ -71,12 +71,13 @@ impl Drop for Proxy {
     }
 }
 
-/// What somebody is answered who comes from an address of their own.
-async fn from_somebody(to: SocketAddr, path: &str) -> String {
+/// What somebody is answered who comes from an address of their own. `asks` is method, path and HTTP
+/// version, with fields after it.
+async fn from_somebody(to: SocketAddr, asks: &str) -> String {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(format!("{SOMEBODY}:0").parse().unwrap()).unwrap();
     let mut line = socket.connect(to).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\n\r\n");
+    let request = format!("{asks}\r\nhost: {to}\r\nconnection: close\r\n\r\n");
     line.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     let read = line.read_to_end(&mut answer);
@@ -84,10 +85,26 @@ async fn from_somebody(to: SocketAddr, path: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// Whoever writes other addresses into what a proxy goes by is counted as the one that they come from.
+async fn is_one_address(address: SocketAddr) {
+    let mut refused = 0;
+    for n in 0..10 {
+        let asks = format!(
+            "POST /api/sets HTTP/1.1\r\norigin: http://{address}\r\ncontent-length: 0\r\n\
+             x-forwarded-for: 192.0.2.{n}\r\nforwarded: for=192.0.2.{n}\r\nx-real-ip: 192.0.2.{n}"
+        );
+        let said = from_somebody(address, &asks).await;
+        assert!(said.starts_with("HTTP/1.1 4"), "{said}");
+        refused += u32::from(said.contains("new_sets_per_address"));
+    }
+    assert!(refused > 0);
+}
+
 /// People meet through the proxy; and when the service is gone its people are told, and not written
 /// down.
 async fn people_meet(service: Service, proxy: Proxy, address: SocketAddr) {
-    assert!(from_somebody(address, "/healthz").await.starts_with("HTTP/1.1 200"));
+    assert!(from_somebody(address, "GET /healthz HTTP/1.1").await.starts_with("HTTP/1.1 200"));
+    is_one_address(address).await;
     let dial = Dial::to(&format!("http://{address}/")).unwrap();
     let (_, host) = a_set(&dial, 1).await;
     assert_eq!(service.figure("setroom_room_seats_connected"), 1.0);
@@ -95,13 +112,15 @@ async fn people_meet(service: Service, proxy: Proxy, address: SocketAddr) {
     let (_, log) = service.stop();
     let warned = log.iter().filter(|line| line["level"] == "WARN");
     assert_eq!(warned.count(), 0, "{log:?}");
-    assert!(from_somebody(address, "/").await.starts_with("HTTP/1.1 502"));
+    assert!(from_somebody(address, "GET / HTTP/1.1").await.starts_with("HTTP/1.1 502"));
     assert!(!proxy.written().contains(SOMEBODY), "{}", proxy.written());
 }
 
 fn behind(address: SocketAddr, folder: &Path) -> Service {
     let mut command = crate::support::setroom();
-    command.env("SETROOM_TRUSTED_PROXIES", "127.0.0.0/8");
+    // The proxy, and nobody else of those who come from this machine.
+    command.env("SETROOM_TRUSTED_PROXIES", "127.0.0.1/32");
+    command.env("SETROOM_LIMITS_NEW_SETS_PER_ADDRESS_PER_MINUTE", "2");
     let origin = format!("http://{address}");
     Service::start_with(command, &folder.join("data"), &["--origin", &origin])
 }

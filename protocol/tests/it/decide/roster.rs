@@ -230,18 +230,33 @@ fn so_many_edits_are_kept_since_the_last_whole_one() {
     let host = world.host();
     world.clients.clear();
     let kept = |world: &World| world.room.roster().edits().len();
-    while kept(&world) < limits::ROSTER_EDITS {
-        // As journals of earlier versions have them: an edit may change nothing there.
-        let (seq, at) = (world.room.next_seq(), world.now);
-        let change = Change::RosterEdited { edit: Arc::new(world.edit(host.device)) };
-        world.room.apply(&setroom_protocol::Recorded { seq, at, by: None, re: None, change });
+    let fill = |world: &mut World, most| {
+        while kept(world) < most {
+            // As journals of earlier versions have them: an edit may change nothing there.
+            let (seq, at) = (world.room.next_seq(), world.now);
+            let change = Change::RosterEdited { edit: Arc::new(world.edit(host.device)) };
+            world.room.apply(&setroom_protocol::Recorded { seq, at, by: None, re: None, change });
+        }
+    };
+    let co = world.p(2);
+    fill(&mut world, limits::ROSTER_EDITS - limits::PEOPLE - 1);
+    let keys = world.keys(co.device, None);
+    world.does(co, C::Rekey { keys });
+    for person in [host, co] {
+        let next = edit_roster(world.edit(person.device));
+        assert_eq!(world.would(person, &next, world.room.seq()), Err(Code::RosterEdits));
+        let keys = world.keys(person.device, None);
+        let rekey = C::Rekey { keys };
+        assert_eq!(world.would(person, &rekey, world.room.seq()), Err(Code::RosterEdits));
     }
-    let next = edit_roster(world.edit(host.device));
-    assert_eq!(world.would(host, &next, world.room.seq()), Err(Code::RosterEdits));
-    let keys = world.keys(host.device, None);
-    let rekey = C::Rekey { keys };
-    assert_eq!(world.would(host, &rekey, world.room.seq()), Err(Code::RosterEdits));
-    let whole = edit_roster(world.whole_edit(1));
+    // Everybody can still be removed, also by a co-facilitator and with no host there.
+    let keys = world.keys(co.device, Some(seat(6)));
+    world.does(co, C::Remove { seat: seat(6), keys });
+    fill(&mut world, limits::ROSTER_EDITS);
+    let keys = world.keys(co.device, Some(seat(5)));
+    let remove = C::Remove { seat: seat(5), keys };
+    assert_eq!(world.would(co, &remove, world.room.seq()), Err(Code::RosterEdits));
+    let whole = edit_roster(world.whole_edit(world.room.epoch()));
     assert!(world.would(host, &whole, world.room.seq()).is_ok(), "the host's browser heals it");
 }
 

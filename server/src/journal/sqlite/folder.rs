@@ -205,20 +205,31 @@ pub(super) fn leave_to_owner(made: &File, folder: &Path) -> std::io::Result<()> 
 
 /// Makes a folder for its owner only, and every one above it that is missing.
 pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
-    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     if path.is_dir() {
         return Ok(());
     }
-    if let Some(above) = above {
+    if let Some(above) = above(path) {
         make_private(above)?;
     }
+    match make_new(path) {
+        // Somebody else has made it in this moment.
+        Err(e) if e.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made,
+    }
+}
+
+/// Makes a folder for its owner only, which is not there yet: one that is may be another's.
+pub(super) fn make_new(path: &Path) -> std::io::Result<()> {
     let mut builder = DirBuilder::new();
-    // Somebody else may have made it in this moment.
-    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)?;
-    sync_folder(above.unwrap_or(Path::new(".")))
+    sync_folder(above(path).unwrap_or(Path::new(".")))
+}
+
+/// The folder that this one is in, where its path says.
+pub(super) fn above(path: &Path) -> Option<&Path> {
+    path.parent().filter(|above| !above.as_os_str().is_empty())
 }
 
 /// Brings the names in a folder to the disk.

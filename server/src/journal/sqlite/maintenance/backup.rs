@@ -6,7 +6,7 @@
 //! the copy is needed.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,9 @@ use sha2::{Digest, Sha256};
 
 use super::verify::{Finding, Summary, check};
 use super::{MaintenanceError, file_error};
-use crate::journal::sqlite::folder::{journal_in, make_private, private, sync_folder};
+use crate::journal::sqlite::folder::{
+    above, journal_in, make_new, make_private, private, sync_folder,
+};
 use crate::journal::sqlite::{DATABASE_FILE, OpenError, schema};
 
 /// The version of a copy's form.
@@ -63,14 +65,16 @@ pub fn backup(
         return Err(MaintenanceError::Exists(to.to_owned()));
     }
     let partial = beside(to, &format!(".partial-{}", std::process::id()));
-    if partial.symlink_metadata().is_ok() {
-        return Err(MaintenanceError::Exists(partial));
+    if let Some(above) = above(to) {
+        make_private(above).map_err(file_error(above))?;
     }
-    make_private(&partial).map_err(file_error(&partial))?;
+    make_new(&partial).map_err(|e| match e.kind() {
+        ErrorKind::AlreadyExists => MaintenanceError::Exists(partial.clone()),
+        _ => file_error(&partial)(e),
+    })?;
     let made = copy(&journal, &partial, now, found).and_then(|manifest| {
         fs::rename(&partial, to).map_err(file_error(to))?;
-        let above = to.parent().filter(|above| !above.as_os_str().is_empty());
-        sync_folder(above.unwrap_or(Path::new("."))).map_err(file_error(to))?;
+        sync_folder(above(to).unwrap_or(Path::new("."))).map_err(file_error(to))?;
         Ok(manifest)
     });
     if made.is_err() {
