@@ -249,11 +249,13 @@ fn the_shipped_files_carry_what_the_service_allows() {
     let nginx = shipped("nginx.conf");
     assert!(number(&nginx, "worker_connections ") >= 2 * people + 64);
     assert!(number(&nginx, "worker_rlimit_nofile ") >= number(&nginx, "worker_connections "));
-    let unit = shipped("setroom.service").replace("MemoryMax=6G", "MemoryMax=6144");
+    let unit = shipped("setroom.service").replace("MemoryMax=7G", "MemoryMax=7168");
     assert!(number(&unit, "LimitNOFILE=") >= people + 64);
     // Whoever is at the limits is refused by their names, and not killed with everybody else.
     let limits = &defaults.limits;
     let of_system = people * 2 * u64::from(limits.send_buffer_kib) / 1024;
+    // And 128 KiB of each that it has sent and is not read yet.
+    let of_system = of_system + people * 128 / 1024;
     let mib = u64::from(2 * limits.rooms_mib + limits.outbox_mib) + of_system;
     assert!(
         number(&unit, "MemoryMax=") >= mib + 256,

@@ -68,9 +68,9 @@ pub fn backup(
     if let Some(above) = above(to) {
         make_private(above).map_err(file_error(above))?;
     }
-    make_new(&partial).map_err(|e| match e.kind() {
-        ErrorKind::AlreadyExists => MaintenanceError::Exists(partial.clone()),
-        _ => file_error(&partial)(e),
+    make_new(&partial).map_err(|e| {
+        let is_there = e.kind() == ErrorKind::AlreadyExists;
+        if is_there { MaintenanceError::Exists(partial.clone()) } else { file_error(&partial)(e) }
     })?;
     let made = copy(&journal, &partial, now, found).and_then(|manifest| {
         fs::rename(&partial, to).map_err(file_error(to))?;
