@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use setroom_checker::planted::Wrapped;
 use setroom_client::{Answer, Client, Tape};
 use setroom_protocol::room::{Clock, Stage};
-use setroom_protocol::{ClientFrame, Code, Command, LinkRole, Seq, ServerFrame, TextKind, limits};
+use setroom_protocol::{
+    ClientFrame, Code, Command, CommandId, LinkRole, Seq, ServerFrame, TextKind, limits,
+};
 use setroom_server::config::JournalKind;
 use setroom_server::journal::MemoryJournal;
 
@@ -182,6 +184,35 @@ async fn two_people_press_next_at_once_and_the_meeting_moves_once() {
     }
 }
 
+const BUSY: &str = "setroom_room_commands_total{outcome=\"busy\"}";
+
+/// Asks more than a room lets wait, and hears of the last one that the room is busy.
+async fn asks_300_times(ben: &mut Client) -> Vec<CommandId> {
+    let (seen, mut cids) = (ben.model().seq(), Vec::new());
+    for _ in 0..300 {
+        let cid = ben.fresh_cid();
+        ben.ask(cid, seen, Command::AgreeCharter).await.unwrap();
+        cids.push(cid);
+    }
+    let last = ben.answer_to(cids.pop().unwrap()).await.unwrap();
+    assert_eq!(last, Answer::Refused { code: Code::Busy, temporary: true });
+    cids
+}
+
+/// How many of them, and of the last one, the room was too busy for.
+async fn busy_of(ben: &mut Client, cids: &[CommandId]) -> u32 {
+    let mut busy = 1;
+    for cid in cids {
+        match ben.answer_to(*cid).await.unwrap() {
+            Answer::Refused { code: Code::Busy, .. } => busy += 1,
+            Answer::Refused { code: Code::Already | Code::Stage, .. } => {}
+            other @ (Answer::Done(_) | Answer::Refused { .. }) => panic!("{other:?}"),
+        }
+    }
+    assert!((2..300).contains(&busy), "{busy}");
+    busy
+}
+
 #[tokio::test]
 async fn a_room_that_is_too_busy_says_so_at_once() {
     let journal = Faulty::new(MemoryJournal::new());
@@ -195,28 +226,33 @@ async fn a_room_that_is_too_busy_says_so_at_once() {
     let first = ben.fresh_cid();
     ben.ask(first, seen, Command::AgreeCharter).await.unwrap();
     journal.until_arrived(arrived + 1).await;
-    let mut cids = Vec::new();
-    for _ in 0..300 {
-        let cid = ben.fresh_cid();
-        ben.ask(cid, seen, Command::AgreeCharter).await.unwrap();
-        cids.push(cid);
-    }
-    // Those beyond the mailbox are answered while the journal still stands still.
-    let last = ben.answer_to(*cids.last().unwrap()).await.unwrap();
-    assert_eq!(last, Answer::Refused { code: Code::Busy, temporary: true });
+    let cids = asks_300_times(&mut ben).await;
+    // Those beyond what may wait are answered while the journal still stands still.
     journal.hold_appends(false);
     assert!(ben.answer_to(first).await.unwrap().done().is_some());
-    let mut busy = 0;
-    for cid in &cids[..299] {
-        match ben.answer_to(*cid).await.unwrap() {
-            Answer::Refused { code: Code::Busy, .. } => busy += 1,
-            Answer::Refused { code: Code::Already, .. } => {}
-            other @ (Answer::Done(_) | Answer::Refused { .. }) => panic!("{other:?}"),
-        }
-    }
-    assert!((1..300).contains(&busy), "{busy}");
-    let told = set.server.figure("setroom_room_commands_total{outcome=\"busy\"}").await;
-    assert_eq!(told, Some(f64::from(busy + 1)));
+    let busy = busy_of(&mut ben, &cids).await;
+    assert_eq!(set.server.figure(BUSY).await, Some(f64::from(busy)));
+    set.agree(&mut [&mut ben]).await;
+}
+
+/// While a room writes down what it keeps of a closed meeting it reads nothing.
+#[tokio::test]
+async fn a_room_that_reads_nothing_says_so_at_once() {
+    let journal = Faulty::new(MemoryJournal::new());
+    let parts = journal.clone();
+    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;
+    let mut set = Set::on(server, Default::default()).await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    ben.must("his yes", Command::AgreeCharter).await.unwrap();
+    set.host_does(Command::Start).await;
+    journal.hold_states(true);
+    let closed = set.host_does(Command::Close).await;
+    ben.catch_up(closed).await.unwrap();
+    journal.until_a_state_waits().await;
+    let cids = asks_300_times(&mut ben).await;
+    journal.hold_states(false);
+    let busy = busy_of(&mut ben, &cids).await;
+    assert_eq!(set.server.figure(BUSY).await, Some(f64::from(busy)));
     set.agree(&mut [&mut ben]).await;
 }
 

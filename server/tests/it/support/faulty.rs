@@ -45,6 +45,9 @@ pub(crate) struct Faulty {
     /// How many states are still not kept, and how many came in.
     unkept: Arc<Mutex<usize>>,
     kept: Arc<watch::Sender<usize>>,
+    /// Whether states are taken, and how many came in to be.
+    states_open: Arc<watch::Sender<bool>>,
+    states: Arc<watch::Sender<usize>>,
 }
 
 impl Faulty {
@@ -59,6 +62,8 @@ impl Faulty {
             tail_open: Arc::new(watch::Sender::new(true)),
             unkept: Arc::default(),
             kept: Arc::new(watch::Sender::new(0)),
+            states_open: Arc::new(watch::Sender::new(true)),
+            states: Arc::new(watch::Sender::new(0)),
         }
     }
 
@@ -75,6 +80,17 @@ impl Faulty {
     /// Holds back what comes out on the tails, or lets it go on.
     pub(crate) fn hold_tails(&self, hold: bool) {
         self.tail_open.send_replace(!hold);
+    }
+
+    /// Holds back states that are to be kept, or lets them go on.
+    pub(crate) fn hold_states(&self, hold: bool) {
+        self.states_open.send_replace(!hold);
+    }
+
+    /// Waits until one that is held back has come in.
+    pub(crate) async fn until_a_state_waits(&self) {
+        let mut states = self.states.subscribe();
+        super::soon(states.wait_for(|states| *states > self.kept())).await.unwrap();
     }
 
     /// The next states are not kept: the journal is busy.
@@ -176,6 +192,9 @@ impl Wraps for Faulty {
         bytes: Bytes,
     ) -> BoxFuture<'_, Result<(), KeepError>> {
         Box::pin(async move {
+            let mut open = self.states_open.subscribe();
+            self.states.send_modify(|states| *states += 1);
+            let _ = open.wait_for(|open| *open).await;
             let is_busy = {
                 let mut unkept = self.unkept.lock().unwrap();
                 let is_busy = *unkept > 0;

@@ -10,7 +10,7 @@ use setroom_protocol::{
 use setroom_server::config::Config;
 use setroom_server::journal::{Journal as _, MemoryJournal, RoomKey};
 
-use super::{TestServer, as_journal, start_with};
+use super::{PATIENCE, TestServer, as_journal, start_with};
 
 /// A set with its host inside.
 pub(crate) struct Set {
@@ -44,7 +44,7 @@ pub(crate) fn rng(seed: u64) -> StdRng {
 
 /// How this server is dialled.
 pub(crate) fn dial_to(server: &TestServer) -> Dial {
-    Dial::to(&format!("http://{}", server.running.addr())).expect("an address")
+    Dial::to(&format!("http://{}", server.running.addr())).expect("an address").patience(PATIENCE)
 }
 
 /// A set with the default settings, and roomy paces.

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use setroom_client::Dial;
 
+use super::PATIENCE;
 use super::http::Line;
 
 /// The program, without settings from this environment.
@@ -79,7 +80,7 @@ impl Process {
         let link = link.unwrap_or_else(|| {
             panic!("not ready: {line:?} {}", std::fs::read_to_string(log).unwrap_or_default())
         });
-        let dial = Dial::to(link.trim()).unwrap();
+        let dial = Dial::to(link.trim()).unwrap().patience(PATIENCE);
         let addr = link.trim().trim_start_matches("http://").trim_end_matches('/');
         Self { child, dial, addr: addr.parse().unwrap(), log: log.to_owned() }
     }
