@@ -195,7 +195,9 @@ export class Texts {
       if (opened === undefined) continue;
       const { view, text, fault } = opened;
       const { kind, seat, rev, part, at, bid } = view;
-      all.set(id, { id, kind, seat, rev, part, at, open: view.open === true, text, fault, bid });
+      // What stands under its author's own key is open to nobody else, whatever is said of it.
+      const isOpen = view.open === true && !underOf(view).own;
+      all.set(id, { id, kind, seat, rev, part, at, open: isOpen, text, fault, bid });
     }
     this.all.value = all;
   }

@@ -28,7 +28,7 @@ export interface Draft {
   readonly action?: ItemId | undefined;
   /** Written by the session itself: not shown as unsent, and not needed any more once false. */
   readonly needed?: (() => boolean) | undefined;
-  /** Sealed for everybody, since it is about to be released. */
+  /** Whether everybody is to read it, as where it is about to be released, or its author alone; else as it stands. */
   readonly forAll?: boolean | undefined;
 }
 
@@ -63,9 +63,11 @@ export class Writer {
   write(draft: Draft): Promise<Answer> {
     const { outbox, room, world } = this.#context;
     const errand = outbox.take('put', room()?.seq ?? 0, draft.needed !== undefined);
+    // Once for all: what the server says while it is on its way changes nothing.
+    const forAll = draft.forAll ?? this.#isForAll(draft);
     // What cannot be sealed now, as where a part of the page did not arrive, was not sent: it is said.
     const put = (): Promise<Answer> =>
-      this.#put(errand, draft).catch((fault: unknown) => {
+      this.#put(errand, { ...draft, forAll }).catch((fault: unknown) => {
         world.report(fault);
         return FAILED;
       });
@@ -123,7 +125,7 @@ export class Writer {
       const text = texts.all.value.get(id);
       if (text?.text === undefined || text.rev !== own.items[id]?.rev || !stands() || this.#resealed.get(id) === SHUT) continue;
       this.#resealed.set(id, SHUT);
-      this.#again(id, this.write({ kind: text.kind, text: text.text, item: id, needed: stands }));
+      this.#again(id, this.write({ kind: text.kind, text: text.text, item: id, needed: stands, forAll: false }));
     }
   }
 
@@ -209,7 +211,8 @@ export class Writer {
     const { shared, own } = now;
     const { world } = this.#context;
     const item = draft.item ?? itemFor(now, draft.kind) ?? (toB64u(world.random(16)) as ItemId);
-    const key = await this.#key(now, item, draft);
+    const { sealing } = this.#context.keys;
+    const key = draft.forAll ? sealing && { own: false, epoch: sealing.epoch, key: sealing.key } : await this.#ownKey();
     if (key === undefined || 'ok' in key) return key;
     // Its place is in the meeting, and that may have become another one while the key was made.
     if (this.#context.room()?.shared.meeting !== shared.meeting) return undefined;
@@ -234,22 +237,18 @@ export class Writer {
     };
   }
 
-  /** What this text is sealed under: its author's own key as long as only they may see it. */
-  async #key(
-    now: RoomState,
-    item: ItemId,
-    { kind, forAll }: Draft,
-  ): Promise<(Under & { key: CryptoKey }) | Answer | undefined> {
-    const view = viewOf(now, item);
-    // What everybody may see already stands under the set's key; the server's word alone is not enough.
-    const released = view !== undefined && view.open === true && !underOf(view).own;
-    // A practice that is its owner's again stays so. What the set is for is written between its meetings too,
-    // and is everybody's.
-    const isTheirs = kind === 'practice' && view !== undefined && view.open !== true;
-    const isPrivate = PRIVATE.includes(kind) || isTheirs || (now.shared.stage === 'closed' && kind !== 'framework');
-    if (isPrivate && forAll !== true && !released) return this.#ownKey();
-    const sealing = this.#context.keys.sealing;
-    return sealing && { own: false, epoch: sealing.epoch, key: sealing.key };
+  /**
+   * Whether a text goes under the set's key. Of what only its author may see this browser itself has opened one
+   * that stands there, and is shown to all: the server's word alone is not enough.
+   */
+  #isForAll({ item, kind }: Draft): boolean {
+    const { room, texts } = this.#context;
+    const { shared, own } = room() ?? {};
+    const text = item && texts.all.value.get(item);
+    if (text?.text !== undefined && text.open && text.seat === own?.seat) return true;
+    // A practice that is its owner's again stays so. What the set is for is written between its meetings too.
+    const isTheirs = PRIVATE.includes(kind) || (kind === 'practice' && text !== undefined);
+    return !isTheirs && (shared?.stage !== 'closed' || kind === 'framework');
   }
 
   /** The newest own key, made or made anew first where that is due. */

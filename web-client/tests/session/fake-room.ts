@@ -377,7 +377,7 @@ export class FakeRoom extends FakeState implements Network {
 
   #put(cid: CommandId, id: DeviceId, device: Device, cmd: Command & { c: 'put' }): { code: Code } | undefined {
     const { own, epoch } = sealedUnder(cmd.box);
-    if (own && !PRIVATE.includes(cmd.kind)) return { code: 'sealed_own' };
+    if (own && !PRIVATE.includes(cmd.kind) && this.items.get(cmd.item)?.open !== false) return { code: 'sealed_own' };
     if (epoch !== (own ? this.book.own.get(device.seat)?.gen : this.shared.epoch)) return { code: 'stale_epoch' };
     if ((cmd.meeting ?? this.shared.meeting) !== this.shared.meeting) return { code: 'stale_epoch' };
     if (cmd.rev !== (this.items.get(cmd.item)?.rev ?? 0) + 1) return { code: 'stale_revision' };

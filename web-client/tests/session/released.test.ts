@@ -1,0 +1,129 @@
+/** What only its author may see goes under the set's key by their own act, and by nobody's word. */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import { seal, sealedUnder } from '../../src/seal/box';
+import { contextOf } from '../../src/session/texts';
+import { type DeviceId, type ItemId, type ItemView, PRIVATE } from '../../src/wire.gen';
+import { settled } from '../settled';
+import { Circle, type Person } from './circle';
+import { need, when } from './fake-world';
+
+let circle: Circle;
+let host: Person;
+let member: Person;
+let other: Person;
+
+const ready = (person: Person, epoch: number): Promise<unknown> =>
+  Promise.all([
+    when(person.session.shared, (shared) => shared?.epoch === epoch),
+    when(person.session.keys, (keys) => keys === 'ready'),
+  ]);
+const view = (id: ItemId): ItemView => need(circle.room.items.get(id));
+/** Private texts that went under the set's key. */
+const forAll = () => circle.room.all('put').filter(({ kind, box }) => PRIVATE.includes(kind) && !sealedUnder(box).own);
+
+/** The server's lies: the text is open to all, and stands under the set's key. */
+const LIES = ['in a box that nobody made', 'in a box that another member made in their name'] as const;
+async function lieOf(how: (typeof LIES)[number], id: ItemId): Promise<ItemView> {
+  const at = view(id);
+  if (how === LIES[0]) return { ...at, open: true, box: 'AAAA' as ItemView['box'] };
+  const { key } = need(need(other.profile.sets.get(circle.set)).epochs?.find(({ epoch }) => epoch === 1));
+  const next = { ...at, rev: at.rev + 1, n: 77, open: true };
+  return { ...next, box: await seal(key, contextOf(circle.room.shared, id, next, { own: false, epoch: 1 }), 'no words of theirs') };
+}
+/** The first put of a text is answered with the lie, and with that it was too late. */
+function answers(id: ItemId, lie: ItemView): void {
+  let told = false;
+  circle.room.refuse = (cmd) => {
+    if (cmd.c !== 'put' || cmd.item !== id || told) return undefined;
+    told = true;
+    circle.room.items.set(id, lie);
+    circle.room.change('item_released', () => undefined);
+    return { code: 'stale_revision' };
+  };
+}
+
+beforeEach(async () => {
+  circle = new Circle();
+  host = await circle.host();
+  member = await circle.join(host.session.links.value.member, 'Bethan', host);
+  other = await circle.join(host.session.links.value.member, 'Gareth', host);
+});
+
+describe.each(PRIVATE)('a server that says that it was released: %s', (kind) => {
+  // fault: F31 — what was typed for oneself alone is sealed for all since the server says it is shown
+  it.each(LIES)('has nothing sealed for all when it answers with the text %s', async (how) => {
+    await member.session.write(kind, 'tell nobody');
+    const item = await circle.reads(member, 'tell nobody');
+    answers(item, await lieOf(how, item));
+    expect(await member.session.write(kind, 'still nobody', { item })).toEqual({ ok: true });
+    expect(forAll()).toEqual([]);
+  });
+});
+
+describe('a server that has a new own key made', () => {
+  const stranger = 'AAAAAAAAAAAAAAAAAAAAAA' as DeviceId;
+  /** The page makes the next own key, since a stranger is said to have this one. */
+  async function renewed(): Promise<void> {
+    const key = need(circle.room.book.own.get(circle.seat(member)));
+    key.boxes = { ...key.boxes, [stranger]: 'AAAA' };
+    circle.room.unseen();
+    await when(member.session.own, (own) => own?.own_key?.gen === 2);
+    await settled();
+    await circle.quiet(member);
+    await settled();
+  }
+
+  // fault: F31 — a text is sealed again for all, with nobody pressing anything
+  it.each(LIES)('has nothing sealed again for all when it shows the text %s', async (how) => {
+    await member.session.write('reflection', 'tell nobody');
+    const item = await circle.reads(member, 'tell nobody');
+    // A box of an earlier key: what stands under that is sealed again.
+    await host.session.rotate('o');
+    await ready(member, 2);
+    answers(item, await lieOf(how, item));
+    await renewed();
+    expect(forAll()).toEqual([]);
+  });
+
+  // fault: F31 — a practice that is its owner's alone is everybody's since the server says so
+  it('has a practice that is its owner’s alone sealed again for them alone', async () => {
+    await member.session.write('action', 'I will ask her');
+    const action = await circle.reads(member, 'I will ask her');
+    await member.session.write('practice', 'We ask first', { action });
+    const item = await circle.reads(member, 'We ask first');
+    circle.room.items.set(item, { ...view(item), open: false });
+    circle.room.unseen();
+    await host.session.rotate('o');
+    await circle.room.until(() => sealedUnder(view(item).box).own);
+    await when(member.session.texts, (texts) => texts.get(item)?.rev === 2);
+    circle.room.items.set(item, { ...view(item), open: true });
+    circle.room.change('item_released', () => undefined);
+    await when(member.session.shared, (shared) => shared?.items[item] !== undefined);
+    await renewed();
+    await host.session.rotate('o');
+    const puts = () => circle.room.all('put').filter(({ kind }) => kind === 'practice');
+    await circle.room.until(() => puts().length === 3);
+    expect(puts().map(({ box }) => sealedUnder(box))).toEqual([
+      { own: false, epoch: 1 }, { own: true, epoch: 1 }, { own: true, epoch: 2 },
+    ]);
+  });
+});
+
+describe('who has shown a text to all', () => {
+  // fault: a text that its author released cannot be mended any more, or only they can read it
+  it('mends it for all, also on a page that is opened anew and under a key that came since', async () => {
+    await member.session.write('action', 'I will ask her');
+    const item = await circle.reads(member, 'I will ask her');
+    expect(await member.session.ask({ c: 'release_item', item })).toEqual({ ok: true });
+    await when(member.session.texts, (texts) => texts.get(item)?.open === true);
+    member = await circle.reload(member);
+    await when(member.session.texts, (texts) => texts.get(item)?.open === true);
+    expect(await member.session.write('action', 'I will ask them', { item })).toEqual({ ok: true });
+    await circle.reads(other, 'I will ask them');
+    await host.session.rotate('m');
+    await circle.room.until(() => sealedUnder(view(item).box).epoch === 2);
+    expect(sealedUnder(view(item).box).own).toBe(false);
+    await when(other.session.texts, (texts) => texts.get(item)?.text === 'I will ask them');
+  });
+});
