@@ -5,7 +5,7 @@
 
 import { batch, signal } from '@preact/signals';
 import { sameBytes } from '../seal/bytes';
-import type { ItemId, Own, SeatId, Seq, ServerFrame, Shared } from '../wire.gen';
+import { type ItemId, KEPT, type Own, type SeatId, type Seq, type ServerFrame, type Shared } from '../wire.gen';
 import type { Context } from './context';
 import { AGAIN_MS } from './keys';
 import { offRecord } from './lazy';
@@ -34,6 +34,16 @@ export interface LiveRoom {
   reread(): Promise<void>;
   /** Nothing of the room stays on the screen. */
   leave(): void;
+}
+
+/** What is gone for good, whatever is said of why. What a close gives back to its owner may be shown once more. */
+function gone(before: RoomState, { own, shared }: RoomState): ItemId[] {
+  const closes = shared.stage !== before.shared.stage;
+  const all = Object.entries({ ...before.own.items, ...before.shared.items });
+  return all.flatMap(([id, { kind }]) => {
+    const stays = id in own.items || id in shared.items;
+    return stays || (closes && kind !== 'practice' && KEPT[shared.mode].includes(kind)) ? [] : [id as ItemId];
+  });
 }
 
 /**
@@ -104,22 +114,19 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
 
   function tell({ what, by, re }: Frame<'change'>, before: Shared, after: Shared): void {
     const happening = { what, by, mine: outbox.has(re), before, after };
-    if (what === 'item_withdrawn' || what === 'practice_decided') {
-      const gone = Object.keys(before.items).filter((id) => !(id in after.items));
-      aside(texts.withdrawn(gone as ItemId[]));
-    }
     for (const listener of listeners) listener(happening);
   }
 
-  function follow(before: RoomState | undefined, now: RoomState): void {
+  function follow(before: RoomState | undefined, now: RoomState, isWhole: boolean): void {
     const holds = ({ roster, epoch, meeting }: Shared): unknown[] => [roster, epoch, meeting];
     const known = before && holds(before.shared);
     const keysMoved = holds(now.shared).some((part, of) => part !== known?.[of]);
     const renewed = now.own.own_key?.gen !== before?.own.own_key?.gen;
     if (now.own !== before?.own || keysMoved) aside(followKeys(now, renewed));
     const itemsMoved = now.shared.items !== before?.shared.items || now.own.items !== before.own.items;
-    if (itemsMoved) aside(reread());
-    else settled();
+    if (!itemsMoved) return settled();
+    if (before !== undefined && !isWhole) aside(texts.withdrawn(gone(before, now)));
+    aside(reread());
   }
 
   async function followKeys(now: RoomState, renewed: boolean): Promise<void> {
@@ -177,7 +184,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
         outbox.answered(frame);
       } else outbox.flush();
       turn();
-      follow(before, next);
+      follow(before, next, frame.t === 'snapshot');
       return true;
     },
     renew() {
