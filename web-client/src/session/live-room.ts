@@ -5,7 +5,7 @@
 
 import { batch, signal } from '@preact/signals';
 import { sameBytes } from '../seal/bytes';
-import { type ItemId, KEPT, type Own, type SeatId, type Seq, type ServerFrame, type Shared } from '../wire.gen';
+import { type ItemId, type ItemView, KEPT, type Own, type SeatId, type Seq, type ServerFrame, type Shared } from '../wire.gen';
 import type { Context } from './context';
 import { AGAIN_MS } from './keys';
 import { offRecord } from './lazy';
@@ -39,10 +39,10 @@ export interface LiveRoom {
 /** What is gone for good, whatever is said of why. What a close gives back to its owner may be shown once more. */
 function gone(before: RoomState, { own, shared }: RoomState): ItemId[] {
   const closes = shared.stage !== before.shared.stage;
-  const all = Object.entries({ ...before.own.items, ...before.shared.items });
-  return all.flatMap(([id, { kind }]) => {
-    const stays = id in own.items || id in shared.items;
-    return stays || (closes && kind !== 'practice' && KEPT[shared.mode].includes(kind)) ? [] : [id as ItemId];
+  const all = { ...before.own.items, ...before.shared.items };
+  return (Object.keys(all) as ItemId[]).filter((id) => {
+    const { kind } = all[id] as ItemView;
+    return !(id in own.items || id in shared.items || (closes && kind !== 'practice' && KEPT[shared.mode].includes(kind)));
   });
 }
 
@@ -113,8 +113,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   }
 
   function tell({ what, by, re }: Frame<'change'>, before: Shared, after: Shared): void {
-    const happening = { what, by, mine: outbox.has(re), before, after };
-    for (const listener of listeners) listener(happening);
+    for (const listener of listeners) listener({ what, by, mine: outbox.has(re), before, after });
   }
 
   function follow(before: RoomState | undefined, now: RoomState, isWhole: boolean): void {
@@ -177,12 +176,8 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       if (frame.t === 'presence') shown.value ||= frame.off_record !== undefined;
       if (shown.value && (frame.t === 'presence' || frame.t.startsWith('off_'))) aside(openRound().then((by) => by.take(frame)));
       if (frame.t === 'change' && before !== undefined && next !== before) tell(frame, before.shared, next.shared);
-      if (frame.t === 'done') {
-        const asked = outbox.commandOf(frame.cid);
-        // Of a text that nobody else saw no change tells that it was taken back.
-        if (asked?.c === 'withdraw_item') aside(texts.withdrawn([asked.item]));
-        outbox.answered(frame);
-      } else outbox.flush();
+      if (frame.t === 'done') outbox.answered(frame);
+      else outbox.flush();
       turn();
       follow(before, next, frame.t === 'snapshot');
       return true;

@@ -101,11 +101,6 @@ export class Outbox {
     return cid !== undefined && this.#errands.has(cid);
   }
 
-  /** What was asked with this id and has had no answer yet. */
-  commandOf(cid: CommandId): Command | undefined {
-    return this.#errands.get(cid)?.command;
-  }
-
   /**
    * Takes it that commands of this name are done. False when there was none: whoever leaves is
    * closed out before there could be an answer.

@@ -56,10 +56,9 @@ export class Seen {
     return true;
   }
 
-  /** It was withdrawn: no box of it counts any more. */
+  /** It is gone: no box of it counts any more, nor one that is being opened. */
   withdrawn(id: ItemId): void {
-    const seen = this.#items.get(id);
-    if (seen?.[1] !== undefined) this.#note(id, [seen[0]]);
+    this.#note(id, [this.#items.get(id)?.[0] ?? 0]);
   }
 
   /** An earlier copy of the room was put back, and people have been told. */

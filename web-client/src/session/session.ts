@@ -74,6 +74,8 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     const errand = outbox.take(command.c, room.state?.seq ?? 0, quiet);
     const answer = await outbox.send(errand, command);
     outbox.drop(errand);
+    // Whatever the server goes on showing.
+    if (command.c === 'withdraw_item' && answer.ok) aside(texts.withdrawn([command.item]));
     if (command.c === 'leave' && answer.ok) await connection.views.forget();
     // The very thing that was refused before is done now, and is not said to be refused any more.
     if (answer.ok && Object.keys(command).length < 2 && refusal.value?.command === command.c) refusal.value = undefined;

@@ -32,8 +32,8 @@ export interface Draft {
   readonly forAll?: boolean | undefined;
 }
 
-/** In place of an epoch: sealed again after the close. */
-const SHUT = -1;
+/** In place of keys: sealed again after the close. */
+const SHUT = '';
 
 const FAILED: Answer = { ok: false, code: 'failed' };
 const TOO_LONG: Answer = { ok: false, code: 'long_text' };
@@ -43,9 +43,8 @@ export class Writer {
   #turn: Promise<unknown> = Promise.resolve();
   #head: ChainHead | undefined;
   #session: Bytes | undefined;
-  /** Texts that were sealed again, or could not be, with the epoch it was done for. */
-  readonly #resealed = new Map<string, number>();
-  #gen = 0;
+  /** Texts that were sealed again, or could not be, with the keys it was done for. */
+  readonly #resealed = new Map<string, string>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -94,18 +93,14 @@ export class Writer {
     if (now === undefined || keys.state.value !== 'ready') return;
     if (now.shared.stage === 'closed') return this.#shutAway(now);
     this.#nameOneself(now);
-    const { epoch } = now.shared;
-    // A new key of one's own is a reason as good as a new key of the set's.
-    const gen = now.own.own_key?.gen ?? 0;
-    if (gen !== this.#gen) for (const id of this.#private(now)) this.#resealed.delete(id);
-    this.#gen = gen;
+    const newest = keysOf(now);
     for (const text of texts.all.value.values()) {
       if (text.seat !== now.own.seat || text.text === undefined) continue;
-      if (text.kind === 'name' || this.#resealed.get(text.id) === epoch) continue;
+      if (text.kind === 'name' || this.#resealed.get(text.id) === newest) continue;
       const stands = (): boolean => isUnderOldKey(room(), viewOf(room(), text.id));
       // What is newer than the text that is open here comes first, or it would be undone.
       if (!stands() || viewOf(now, text.id)?.rev !== text.rev) continue;
-      this.#resealed.set(text.id, epoch);
+      this.#resealed.set(text.id, newest);
       const { id: item, kind, bid } = text;
       this.#again(text.id, this.write({ kind, text: text.text, item, bid, needed: stands }));
     }
@@ -138,21 +133,17 @@ export class Writer {
     this.#context.aside(written.then((answer) => later(answer) && this.#resealed.delete(id)));
   }
 
-  #private({ own }: RoomState): string[] {
-    return Object.entries(own.items).flatMap(([id, view]) => (underOf(view).own ? [id] : []));
-  }
-
   /** The name that others see: the typed one, else the one that stands, sealed by this device. */
   #nameOneself(now: RoomState): void {
     const { aside, memory, room, texts } = this.#context;
     const { seat, device } = now.own;
     const id = seat as string as ItemId;
-    const { epoch } = now.shared;
+    const newest = keysOf(now);
     const standing = texts.all.value.get(id);
     const typed = memory.kept.name;
     const isOpen = standing?.rev === viewOf(now, id)?.rev;
     const name = typed ?? (isOpen ? standing?.text : undefined);
-    if (name === undefined || this.#resealed.get(id) === epoch) return;
+    if (name === undefined || this.#resealed.get(id) === newest) return;
     // A device that has never sealed anything has not yet shown that it holds the key.
     const isNew = now.own.next_n === 0;
     const needed = (): boolean => {
@@ -162,7 +153,7 @@ export class Writer {
       return differs || (isNew && view.device !== device);
     };
     if (!needed()) return;
-    this.#resealed.set(id, epoch);
+    this.#resealed.set(id, newest);
     const written = this.write({ kind: 'name', text: name, item: id, needed });
     this.#again(id, written);
     if (typed === undefined) return;
@@ -177,7 +168,7 @@ export class Writer {
       const now = room();
       if (!can || now === undefined) return { ok: false, code: 'gone' };
       if (draft.needed !== undefined && !draft.needed()) return { ok: true };
-      const { epoch } = now.shared;
+      const newest = keysOf(now);
       const put = await this.#seal(now, draft).catch((fault: unknown) => {
         if (fault instanceof SealFault && fault.code === 'too_long') return TOO_LONG;
         throw fault;
@@ -192,12 +183,7 @@ export class Writer {
       }
       if (answer.code === 'stale_epoch') {
         // The same errand, sealed under the new key as soon as that is here.
-        const gen = now.own.own_key?.gen;
-        const moved = (): boolean => {
-          const at = room();
-          return at !== undefined && (at.shared.epoch !== epoch || at.own.own_key?.gen !== gen);
-        };
-        if (!(await until(moved))) return { ok: false, code: 'gone' };
+        if (!(await until(() => keysOf(room()) !== newest))) return { ok: false, code: 'gone' };
       } else if ((answer.code === 'stale_order' || answer.code === 'stale_revision') && !mended) {
         mended = true;
       } else {
@@ -243,12 +229,12 @@ export class Writer {
    */
   #isForAll({ item, kind }: Draft): boolean {
     const { room, texts } = this.#context;
-    const { shared, own } = room() ?? {};
+    const now = room();
     const text = item && texts.all.value.get(item);
-    if (text?.text !== undefined && text.open && text.seat === own?.seat) return true;
+    if (text?.text !== undefined && text.open && text.seat === now?.own.seat) return true;
     // A practice that is its owner's again stays so. What the set is for is written between its meetings too.
     const isTheirs = PRIVATE.includes(kind) || (kind === 'practice' && text !== undefined);
-    return !isTheirs && (shared?.stage !== 'closed' || kind === 'framework');
+    return !isTheirs && (kind === 'framework' || now?.shared.stage !== 'closed');
   }
 
   /** The newest own key, made or made anew first where that is due. */
@@ -283,6 +269,11 @@ export class Writer {
 
 function viewOf(room: RoomState | undefined, item: ItemId): RoomState['own']['items'][ItemId] | undefined {
   return room?.shared.items[item] ?? room?.own.items[item];
+}
+
+/** What texts are sealed under: a new key of one's own is a reason as good as a new one of the set's. */
+function keysOf(room: RoomState | undefined): string {
+  return `${room?.shared.epoch} ${room?.own.own_key?.gen}`;
 }
 
 /** Whether a text stands under a key that is not the present one any more. */
