@@ -122,8 +122,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     const keysMoved = holds(now.shared).some((part, of) => part !== known?.[of]);
     const renewed = now.own.own_key?.gen !== before?.own.own_key?.gen;
     if (now.own !== before?.own || keysMoved) aside(followKeys(now, renewed));
-    const itemsMoved = now.shared.items !== before?.shared.items || now.own.items !== before.own.items;
-    if (!itemsMoved) return settled();
+    if (now.shared.items === before?.shared.items && now.own.items === before.own.items) return settled();
     if (before !== undefined && !isWhole) aside(texts.withdrawn(gone(before, now)));
     aside(reread());
   }
