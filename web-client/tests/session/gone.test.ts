@@ -166,3 +166,18 @@ describe('a text that the close destroyed', () => {
     expect(view(item).rev).toBeGreaterThan(was.rev ?? 0);
   });
 });
+
+describe('a text that all could see', () => {
+  // fault: F31 — what was taken back, or what the set let go, comes back as genuine
+  it.each(['item_withdrawn', 'practice_decided'])('what went with %s is not shown as genuine again', async (what) => {
+    await member.session.write('action', 'I will ask her');
+    const action = await circle.reads(member, 'I will ask her');
+    await member.session.write('practice', 'We ask first', { action });
+    const item = await circle.reads(host, 'We ask first');
+    const was = view(item);
+    circle.room.items.delete(item);
+    circle.room.change(what, () => undefined);
+    await gone(host, item);
+    expect(await shownAgain(host, item, was)).toBe('broken');
+  });
+});
