@@ -233,7 +233,7 @@ export class Writer {
     const text = item && texts.all.value.get(item);
     if (text?.text !== undefined && text.open && text.seat === now?.own.seat) return true;
     // A practice that is its owner's again stays so. What the set is for is written between its meetings too.
-    const isTheirs = PRIVATE.includes(kind) || (kind === 'practice' && text !== undefined);
+    const isTheirs = PRIVATE.includes(kind) || (kind === 'practice' && !!text);
     return !isTheirs && (kind === 'framework' || now?.shared.stage !== 'closed');
   }
 
