@@ -26,10 +26,14 @@ impl Room {
 
     /// Puts one recorded change into the room.
     pub fn apply(&mut self, record: &Recorded) {
+        // What takes no place nobody else knows of.
+        let unseen_by = record.by.filter(|_| record.seq == self.seq);
         self.seq = record.seq;
         self.changed_at = self.changed_at.max(record.at);
-        if let Some(id) = record.re {
-            self.answered.push(record.by, id, record.seq);
+        match (record.re, unseen_by) {
+            (Some(id), Some(seat)) => self.answered_unseen.push(seat, id, record.seq),
+            (Some(id), None) => self.answered.push(record.by, id, record.seq),
+            (None, _) => {}
         }
         let pressed = self.pressed(record);
         let counts = self.count_presenting(&record.change, record.at);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::recent_commands::RecentCommands;
+use super::recent_commands::{RecentCommands, UnseenCommands};
 use super::{Meeting, Room, Series};
 use crate::bytes::Hash32;
 use crate::change::Change;
@@ -78,6 +78,7 @@ impl Room {
             reviews: BTreeMap::new(),
             erased: false,
             answered: RecentCommands::default(),
+            answered_unseen: UnseenCommands::default(),
         })
     }
 }

@@ -33,7 +33,7 @@ pub use series::{
 };
 pub use timebox::Clock;
 
-use self::recent_commands::RecentCommands;
+use self::recent_commands::{RecentCommands, UnseenCommands};
 use crate::bytes::{Blob, Hash32, PublicKey};
 use crate::command::{BidTerms, OwnKey};
 use crate::ids::{CommandId, DeviceId, ItemId, MeetingId, SeatId, Seq, SetId, Timestamp};
@@ -179,7 +179,10 @@ pub struct Room {
     /// The set is over. What still stands is about to go.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     erased: bool,
+    /// Commands that changed something for all.
     answered: RecentCommands,
+    #[serde(default, skip_serializing_if = "UnseenCommands::is_empty")]
+    answered_unseen: UnseenCommands,
 }
 
 impl Room {
@@ -278,7 +281,7 @@ impl Room {
     /// The place of the last change of a command that this person has given and this room has done,
     /// if it remembers it.
     pub fn answered(&self, seat: SeatId, id: CommandId) -> Option<Seq> {
-        self.answered.get(seat, id)
+        self.answered.get(seat, id).or_else(|| self.answered_unseen.get(seat, id))
     }
 
     /// The present part; `None` before the start.

@@ -160,5 +160,6 @@ impl Room {
         self.dropped.retain(|_, of| *of != seat);
         self.items.retain(|_, item| item.seat != seat);
         self.forget_practices();
+        self.answered_unseen.forget(seat);
     }
 }

@@ -1,6 +1,6 @@
 //! The last commands of a room, so that a repeat is known as one.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -13,6 +13,8 @@ use crate::limits;
 const FILTER_BITS: usize = limits::COMMANDS_REMEMBERED * 32;
 /// Up to so many commands are simply looked through; a quiet room needs no filter.
 const FEW: usize = 64;
+/// So many commands of each person are remembered that nobody else saw.
+const UNSEEN: usize = limits::COMMANDS_REMEMBERED / 4;
 
 /// The last [`limits::COMMANDS_REMEMBERED`] commands, oldest first, each with the place of its last
 /// change.
@@ -63,6 +65,43 @@ impl RecentCommands {
             return None;
         }
         self.commands.iter().rev().find(|(known, _)| *known == id).map(|(_, seq)| *seq)
+    }
+}
+
+/// The last commands of each person that nobody else saw, oldest first. Among those of all, whoever asks
+/// whether an earlier one of theirs is still known could count them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct UnseenCommands(BTreeMap<SeatId, VecDeque<(CommandId, Seq)>>);
+
+impl UnseenCommands {
+    /// Remembers a command, in the place of that person's oldest one when there are enough.
+    pub(super) fn push(&mut self, seat: SeatId, id: CommandId, seq: Seq) {
+        let commands = self.0.entry(seat).or_default();
+        if commands.len() >= UNSEEN {
+            commands.pop_front();
+        }
+        commands.push_back((mixed(seat, id), seq));
+    }
+
+    /// The place before a command of this person, if it is among them.
+    pub(super) fn get(&self, seat: SeatId, id: CommandId) -> Option<Seq> {
+        let id = mixed(seat, id);
+        self.0.get(&seat)?.iter().rev().find(|(known, _)| *known == id).map(|(_, seq)| *seq)
+    }
+
+    /// Whoever is gone repeats nothing.
+    pub(super) fn forget(&mut self, seat: SeatId) {
+        self.0.remove(&seat);
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.values().map(VecDeque::len).sum()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

@@ -138,6 +138,7 @@ impl Room {
             reviews,
             erased: _,
             answered,
+            answered_unseen,
         } = self;
         let taps = practices.values().filter_map(|practice| practice.agreed.as_ref());
         let taps = taps.chain(reviews.values().map(|review| &review.asked));
@@ -164,6 +165,6 @@ impl Room {
             + entries::<ItemId, Practice>(practices.len())
             + entries::<LookedAt, Reviewed>(reviews.len())
             + entries::<SeatId, ()>(taps)
-            + answered.len() * size_of::<(CommandId, Seq)>()
+            + (answered.len() + answered_unseen.len()) * size_of::<(CommandId, Seq)>()
     }
 }

@@ -43,6 +43,45 @@ fn no_command_is_known_that_nobody_gave() {
     }
 }
 
+/// By what is still known of one's own commands nobody can count what others do unseen.
+#[test]
+fn what_nobody_else_sees_is_remembered_for_each_person_alone() {
+    const UNSEEN: usize = limits::COMMANDS_REMEMBERED / 4;
+    let mut world = World::at("action_review");
+    let writes = |world: &mut World, n: u8| {
+        let text = world.text(world.p(n), TextKind::Action, n.into());
+        world.does(world.p(n), Command::Put(text));
+        world.last_command()
+    };
+    let knows = |world: &World, n, id| world.room.answered(seat(n), id).is_some();
+    world.does(world.p(4), Command::Tick { on: true });
+    let shown = world.last_command();
+    let unseen = writes(&mut world, 4);
+    for _ in 0..UNSEEN {
+        writes(&mut world, 5);
+    }
+    assert!(knows(&world, 4, shown) && knows(&world, 4, unseen), "of another's many");
+    for n in 1..limits::COMMANDS_REMEMBERED {
+        world.does(world.host(), Command::Lock { on: n % 2 == 1 });
+    }
+    assert!(knows(&world, 4, shown) && knows(&world, 4, unseen), "of what all see");
+    world.does(world.host(), Command::Lock { on: false });
+    assert!(!knows(&world, 4, shown) && knows(&world, 4, unseen));
+    for _ in 1..UNSEEN {
+        writes(&mut world, 4);
+    }
+    assert!(knows(&world, 4, unseen));
+    writes(&mut world, 4);
+    assert!(!knows(&world, 4, unseen), "of one's own many");
+    let read = Room::from_snapshot(&world.room.to_snapshot()).unwrap();
+    assert_eq!(read, world.room);
+    // Whoever is gone repeats nothing.
+    let ids = |world: &World| String::from_utf8(world.room.to_snapshot()).unwrap().len();
+    let before = ids(&world);
+    world.does(world.p(5), Command::Leave);
+    assert!(before - ids(&world) > UNSEEN * 20);
+}
+
 /// Ids stand in everybody's changes: that one was read there must not make another's command done,
 /// nor say what became of it.
 #[test]

@@ -162,10 +162,15 @@ impl Base {
         let room = Room::from_snapshot(bytes).map_err(BadJournal::Form)?;
         let whole: serde_json::Value = serde_json::from_slice(bytes)
             .map_err(|error| BadJournal::Form(format!("snapshot: {:?}", error.classify())))?;
-        let answered = whole.pointer("/room/answered").cloned().unwrap_or_default();
-        let answered: Vec<(CommandId, Seq)> = serde_json::from_value(answered)
+        let lists = |of| whole.pointer(of).cloned().unwrap_or_default();
+        let unseen = lists("/room/answered_unseen");
+        let unseen = unseen.as_object().into_iter().flat_map(|all| all.values().cloned());
+        let lists = std::iter::once(lists("/room/answered")).chain(unseen);
+        let answered: Result<Vec<Vec<(CommandId, Seq)>>, _> =
+            lists.map(serde_json::from_value).collect();
+        let answered = answered
             .map_err(|error| BadJournal::Form(format!("snapshot: {:?}", error.classify())))?;
-        Ok(Self { room, answered: answered.into_iter().collect() })
+        Ok(Self { room, answered: answered.into_iter().flatten().collect() })
     }
 }
 

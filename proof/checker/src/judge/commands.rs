@@ -7,13 +7,16 @@ use setroom_protocol::room::{Decided, HoldReason};
 use setroom_protocol::{Change, CommandId, Role, SeatId};
 
 use super::cross_client::{CrossClient, Refused};
-use crate::evidence::{Evidence, Row};
+use crate::evidence::{Base, Evidence, Row};
 use crate::history::History;
 use crate::invariant::Invariant::{
     self, AcknowledgedOnce, AskedByWhoMay, HiddenUnseen, RemovedIsGone,
 };
 use crate::permitted::{moves_the_meeting, permitted, writes_nothing};
 use crate::verdict::{Breach, Verdict};
+
+/// What a room remembers at least: so many commands of each person that nobody else saw, and more of others.
+const FEWEST: usize = COMMANDS_REMEMBERED / 4;
 
 /// Judges I1, I2 and the rows' half of I9.
 pub(super) fn check(
@@ -64,11 +67,13 @@ fn acknowledged(
                     continue;
                 }
                 let seat = cross_client.seats.get(&ack.device).copied();
+                let is_gone = |base: &Base| seat.is_some_and(|seat| base.room.seat(seat).is_none());
+                let forgot = |base| is_full(base) || is_gone(base);
                 match base.map(|base| (base.room.seq().0, base.place_of(seat, *cid))) {
                     // Behind a snapshot: it remembers the newest commands, and nothing of others.
                     Some((_, Some(seq))) if seq.0 == ack.seq => {}
                     Some((_, Some(_))) => to.add(bad("remembered at another place")),
-                    Some((until, None)) if ack.seq <= until && base.is_some_and(is_full) => {}
+                    Some((until, None)) if ack.seq <= until && base.is_some_and(forgot) => {}
                     Some((_, None)) | None => {
                         to.add(bad("acknowledged, and not in the journal"));
                     }
@@ -93,7 +98,7 @@ fn refused(
         let since = rows.len() as u64 - history.done(*cid).unwrap_or_default();
         let is_repeat = *by_then > row.record.seq.0
             && cross_client.seats.get(device) == row.record.by.as_ref()
-            && since < COMMANDS_REMEMBERED as u64;
+            && since < FEWEST as u64;
         let what = if cross_client.sent.get(cid).is_some_and(|sent| sent.times == 1) {
             "refused for good, and done all the same"
         } else if is_repeat {
@@ -105,9 +110,9 @@ fn refused(
     }
 }
 
-/// Whether a snapshot remembers as many commands as it may, so that it has forgotten older ones.
-fn is_full(base: &crate::evidence::Base) -> bool {
-    base.answered.len() >= COMMANDS_REMEMBERED
+/// Whether a snapshot remembers as many commands as it may, so that it may have forgotten older ones.
+fn is_full(base: &Base) -> bool {
+    base.answered.len() >= FEWEST
 }
 
 /// Every row was asked for by somebody who may ask for it, or is one that the room makes by itself.

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use setroom_client::{Client, Tape};
 use setroom_protocol::command::BidTerms;
-use setroom_protocol::{Code, Command, ItemId, LinkRole, Role, TextKind};
+use setroom_protocol::limits::COMMANDS_REMEMBERED;
+use setroom_protocol::{Code, Command, CommandId, ItemId, LinkRole, Role, Seq, TextKind};
 
 use super::review::reached;
 use crate::support::people::{Set, set_with};
@@ -22,6 +23,8 @@ struct Tale {
 }
 
 const BEN: usize = 0;
+/// A member who asks what the room still knows of their own commands.
+const PROBER: usize = 1;
 /// A member who learns to facilitate, is scribe and has the controls.
 const LEAD: usize = 4;
 /// How often Ben may write for himself in each part, so that the clock goes the same way in all tales.
@@ -107,6 +110,34 @@ impl Tale {
         }
     }
 
+    /// What everybody sees of the prober, and can be asked about later.
+    async fn leaves_a_mark(&mut self) -> CommandId {
+        let prober = &mut self.people[PROBER].1;
+        let cid = prober.fresh_cid();
+        prober.ask(cid, Seq(0), Command::Tick { on: true }).await.unwrap();
+        let seq = prober.answer_to(cid).await.unwrap().done().unwrap();
+        self.set.host.catch_up(seq).await.unwrap();
+        cid
+    }
+
+    /// Whether the room still knows that mark: then it is no second tick.
+    async fn knows(&mut self, mark: CommandId) -> bool {
+        let prober = &mut self.people[PROBER].1;
+        prober.ask(mark, Seq(0), Command::Tick { on: true }).await.unwrap();
+        prober.answer_to(mark).await.unwrap().done().is_some()
+    }
+
+    /// As many commands that all see as a room remembers, but for the mark: one more that nobody saw
+    /// would have pushed the mark out.
+    async fn asks_what_is_known_of(&mut self, mark: CommandId) {
+        for n in 1..COMMANDS_REMEMBERED {
+            self.host_does(Command::Lock { on: n % 2 == 1 }).await;
+        }
+        assert!(self.knows(mark).await, "commands that nobody saw are counted with the others");
+        self.host_does(Command::Lock { on: false }).await;
+        assert!(!self.knows(mark).await, "so many are remembered and no more");
+    }
+
     /// Something that everybody sees, right after it.
     async fn says(&mut self, kind: TextKind, bid: Option<BidTerms>) {
         let id = match kind == TextKind::Name {
@@ -139,7 +170,9 @@ async fn tale(times: usize) -> Seen {
         tale.set.host.catch_up(seq).await.unwrap();
     }
     tale.goes_to("action_review").await;
+    let mark = tale.leaves_a_mark().await;
     tale.writes_alone(TextKind::Action, times).await;
+    tale.asks_what_is_known_of(mark).await;
     tale.says(TextKind::Name, None).await;
     tale.goes_to("bids").await;
     tale.says(TextKind::Bid, Some(BidTerms { pressing: 2, minutes: 30 })).await;
