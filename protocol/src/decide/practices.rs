@@ -15,12 +15,10 @@ impl Case<'_> {
     /// A practice is proposed by the owner of the action that taught it, once, and says no other thing
     /// afterwards than what people have agreed to.
     pub(super) fn may_propose(&self, put: &Put) -> Result<(), Refusal> {
-        let items = self.room.items();
-        let action = put.action.and_then(|action| items.get(&action)).ok_or(Code::NoItem)?;
-        refuse_if(action.seat != self.caller.seat, Code::NotYours)?;
+        let action = self.own_item(put.action.ok_or(Code::NoItem)?)?;
         refuse_if(action.kind != TextKind::Action, Code::Kind)?;
         let taken = self.room.items_of(self.caller.seat).any(|item| item.action == put.action);
-        refuse_if(taken || items.contains_key(&put.item), Code::Already)?;
+        refuse_if(taken || self.room.items().contains_key(&put.item), Code::Already)?;
         refuse_if(self.room.practices().len() >= limits::PRACTICES, Code::Items)
     }
 

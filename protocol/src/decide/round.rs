@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
-use crate::ids::SeatId;
+use crate::ids::{ItemId, SeatId};
 use crate::method::{Floor, See};
 use crate::refusal::{Code, Refusal};
-use crate::room::TurnState;
+use crate::room::{Item, TurnState};
 use crate::sealed::TextKind;
 
 impl Case<'_> {
@@ -66,9 +66,8 @@ impl Case<'_> {
         Ok(changes)
     }
 
-    pub(super) fn release_item(&self, item: crate::ItemId) -> Decision {
-        let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
-        refuse_if(held.seat != self.caller.seat, Code::NotYours)?;
+    pub(super) fn release_item(&self, item: ItemId) -> Decision {
+        let held = self.own_item(item)?;
         // The one was promised to be for its author alone; the other is the set's by everybody's tap.
         refuse_if(matches!(held.kind, TextKind::Reflection | TextKind::Practice), Code::Kind)?;
         refuse_if(held.see == See::Everyone, Code::Already)?;
@@ -76,9 +75,18 @@ impl Case<'_> {
         one(Change::ItemReleased { item })
     }
 
-    pub(super) fn withdraw_item(&self, item: crate::ItemId) -> Decision {
-        let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
-        refuse_if(held.seat != self.caller.seat, Code::NotYours)?;
+    pub(super) fn withdraw_item(&self, item: ItemId) -> Decision {
+        self.own_item(item)?;
         one(Change::ItemWithdrawn { item })
+    }
+
+    /// A text of the caller's. Of another's that they do not see, also where they once did, they are not
+    /// told whether it still stands.
+    pub(super) fn own_item(&self, item: ItemId) -> Result<&Item, Refusal> {
+        let held = self.room.items().get(&item).ok_or(Code::NoItem)?;
+        let is_own = held.seat == self.caller.seat;
+        refuse_if(!is_own && held.see != See::Everyone, Code::NoItem)?;
+        refuse_if(!is_own, Code::NotYours)?;
+        Ok(held)
     }
 }

@@ -71,7 +71,7 @@ fn the_set_adopts_it_by_the_tap_of_all_who_are_there() {
 fn only_the_owner_of_an_action_proposes_what_it_taught_and_once() {
     let mut world = reviewing(Mode::Set);
     let theirs = world.practice(world.p(5), PRACTICE, ACTION);
-    world.refuses(world.p(5), C::Put(theirs), Code::NotYours);
+    world.refuses(world.p(5), C::Put(theirs), Code::NoItem);
     let of_nothing = world.practice(world.p(4), PRACTICE, 99);
     world.refuses(world.p(4), C::Put(of_nothing), Code::NoItem);
     let of_none = world.text(world.p(4), TextKind::Practice, PRACTICE);

@@ -198,9 +198,11 @@ fn a_text_keeps_its_author_and_its_kind() {
     world.does(world.p(3), first);
     let theirs = C::Put(put(&world, 4, TextKind::Action, 1));
     world.refuses(world.p(4), theirs, Code::NotYours);
-    for command in [C::ReleaseItem { item: item(1) }, C::WithdrawItem { item: item(1) }] {
+    // Nobody is told whether another's text stands that they do not see.
+    let touches = [C::ReleaseItem { item: item(1) }, C::WithdrawItem { item: item(1) }];
+    for command in &touches {
         for n in [1, 4] {
-            world.refuses(world.p(n), command.clone(), Code::NotYours);
+            world.refuses(world.p(n), command.clone(), Code::NoItem);
         }
     }
     let mut other = put(&world, 3, TextKind::Bid, 1);
@@ -210,6 +212,7 @@ fn a_text_keeps_its_author_and_its_kind() {
     world.refuses(world.p(3), C::WithdrawItem { item: item(9) }, Code::NoItem);
     let released = Change::ItemReleased { item: item(1) };
     assert_eq!(world.does(world.p(3), C::ReleaseItem { item: item(1) }), [released]);
+    touches.map(|command| world.refuses(world.p(4), command, Code::NotYours));
     world.refuses(world.p(3), C::ReleaseItem { item: item(1) }, Code::Already);
     // A revision of what was released is open too; an action can be mended in any part.
     world.go("check_in");

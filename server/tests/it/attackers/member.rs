@@ -92,8 +92,10 @@ async fn a_member_cannot_touch_anothers_texts_hands_or_turns() {
     let (seat, name) = (circle.ben.seat().unwrap(), *circle.ben.seat().unwrap().as_bytes());
     let name = ItemId::from_bytes(name);
     circle.goes_to(at("classic.explore")).await;
-    circle.ben.wait_for("the part", |m| m.shared().is_some()).await.unwrap();
-    circle.cora.must("a hand", Command::RaiseHand { kind: None, seat: None }).await.ok();
+    // Cora asks, and the host's hand is up.
+    let (cora, host) = (circle.cora.seat().unwrap(), circle.set.host.seat().ok());
+    circle.goes_on(Command::Invite { seat: cora }).await;
+    circle.goes_on(Command::RaiseHand { kind: None, seat: None }).await;
     let before = circle.before().await;
     let (meeting, seat_of_eve) =
         (circle.set.host.shared().unwrap().meeting, circle.eve.seat().unwrap());
@@ -106,23 +108,43 @@ async fn a_member_cannot_touch_anothers_texts_hands_or_turns() {
             assert_eq!(answer.refused(), Some(Code::NotYours), "{kind:?}");
         }
     }
-    for command in [
-        Command::ReleaseItem { item: alone },
-        Command::WithdrawItem { item: alone },
-        Command::WithdrawItem { item: name },
-        Command::RaiseHand { kind: None, seat: Some(seat) },
-        Command::LowerHand { seat: circle.cora.seat().ok() },
-        Command::EndTurn,
-        Command::EndRoundTurn,
-        Command::PassTurn,
-        Command::LaterTurn,
-        Command::AnswerSeat { device: circle.ben.device(), yes: true },
-        Command::AnswerMode { yes: false },
-    ] {
-        let answer = circle.eve.do_(command.clone()).await.unwrap();
-        assert!(answer.refused().is_some(), "{command:?}: {answer:?}");
-    }
+    is_refused(
+        &mut circle,
+        &[
+            // Not even whether it still stands.
+            (Command::ReleaseItem { item: alone }, Code::NoItem),
+            (Command::WithdrawItem { item: alone }, Code::NoItem),
+            (Command::WithdrawItem { item: name }, Code::NotYours),
+            (Command::RaiseHand { kind: None, seat: Some(seat) }, Code::NotYours),
+            (Command::LowerHand { seat: host }, Code::NotYours),
+            (Command::EndTurn, Code::NotYours),
+        ],
+    )
+    .await;
     circle.is_unmoved(&before).await;
+
+    circle.goes_to(at("check_in")).await;
+    circle.goes_on(Command::StartRound { seat }).await;
+    let before = circle.before().await;
+    let turns = [Command::EndRoundTurn, Command::PassTurn, Command::LaterTurn];
+    is_refused(&mut circle, &turns.map(|turn| (turn, Code::NotYours))).await;
+    circle.is_unmoved(&before).await;
+
+    // Ben is asked whether somebody at the door is him, and nobody else can say so.
+    let second = circle.set.knock(LinkRole::Member, "Ben").await;
+    let device = second.device();
+    circle.goes_on(Command::AskSeat { device, seat }).await;
+    let answers = [true, false].map(|yes| (Command::AnswerSeat { device, yes }, Code::NoKnock));
+    is_refused(&mut circle, &answers).await;
+    let answer = circle.set.host.admit_as(device, Some(seat)).await.unwrap();
+    assert_eq!(answer.refused(), Some(Code::SeatHere));
+}
+
+async fn is_refused(circle: &mut Circle, commands: &[(Command, Code)]) {
+    for (command, code) in commands {
+        let answer = circle.eve.do_(command.clone()).await.unwrap();
+        assert_eq!(answer.refused(), Some(*code), "{command:?}");
+    }
 }
 
 #[tokio::test]
@@ -250,11 +272,11 @@ pub(super) async fn puts_nobody_out(circle: &mut Circle, role: Role) {
         }
     }
     circle.is_unmoved(&before).await;
-    // A command that carries nothing may not name anybody either, or leaving would be done to others.
-    for name in ["leave", "next", "close"] {
+    // A command that is about oneself may not name anybody, or leaving would be done to others.
+    for name in [r#""leave""#, r#""next""#, r#""close""#, r#""answer_mode","yes":false"#] {
         let seat = serde_json::to_string(&circle.ben.seat().unwrap()).unwrap();
         let text = format!(
-            r#"{{"t":"do","cid":"AAAAAAAAAAAAAAAAAAAAAA","seen":0,"cmd":{{"c":"{name}","seat":{seat}}}}}"#
+            r#"{{"t":"do","cid":"AAAAAAAAAAAAAAAAAAAAAA","seen":0,"cmd":{{"c":{name},"seat":{seat}}}}}"#
         );
         let back = circle.eve.keyring().come_back(None);
         let mut line = line(&circle.set.dial, &back).await;

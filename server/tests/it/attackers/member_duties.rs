@@ -117,10 +117,11 @@ async fn touches_nobody(circle: &mut Circle, alone: ItemId, leads: bool, present
     }
     let closed = shared.stage == Stage::Closed;
     let running = shared.stage == Stage::Running;
-    let open = if closed { Code::Stage } else { Code::NotYours };
+    // Not even whether it still stands.
+    let open = if closed { Code::Stage } else { Code::NoItem };
     for (command, code) in [
         (Command::ReleaseItem { item: alone }, open),
-        (Command::WithdrawItem { item: alone }, Code::NotYours),
+        (Command::WithdrawItem { item: alone }, Code::NoItem),
         (Command::WithdrawItem { item: name }, Code::NotYours),
         (Command::AnswerSeat { device: circle.ben.device(), yes: true }, Code::NoKnock),
     ] {
