@@ -3,7 +3,7 @@
 use setroom_protocol::{Code, Command, LinkRole, Role};
 
 use super::keys::{changes_no_key, puts_down_no_key_for_others};
-use super::means::{classic, is_refused_all_else};
+use super::means::{Circle, classic, is_refused_all_else};
 use super::member::{is_never_sent_what_is_for_another, puts_nobody_out};
 use super::seats::{
     a_key_of_anothers_beside_an_own_one_wins_nothing, all_that_can_be_shown, is_not_given,
@@ -52,18 +52,29 @@ async fn an_observer_cannot_raise_itself() {
     circle.begins().await;
     let before = circle.before().await;
     is_refused_all_else(&mut circle, Role::Observer).await;
-    // Nor do the controls come to them, or a seat in the circle.
-    for command in [
-        Command::HandOver { seat },
-        Command::ChoosePresenter { seat: Some(seat) },
-        Command::NameScribe { seat: Some(seat) },
-        Command::Invite { seat },
-        Command::StartRound { seat },
-    ] {
-        let answer = circle.set.host.do_(command.clone()).await.unwrap();
-        assert!(answer.refused().is_some(), "{command:?}");
-    }
     circle.is_unmoved(&before).await;
+    is_given_nothing(&mut circle).await;
+}
+
+/// Nor do the controls come to them by a facilitator's slip, or a seat in the circle: each is tried in a part
+/// where whoever takes part is given it.
+pub(super) async fn is_given_nothing(circle: &mut Circle) {
+    let seat = circle.eve.seat().unwrap();
+    let parts = circle.set.host.shared().unwrap().agenda;
+    for (id, command, code) in [
+        ("classic.present", Command::HandOver { seat }, Code::Role),
+        ("classic.present", Command::ChoosePresenter { seat: Some(seat) }, Code::Role),
+        ("classic.present", Command::NameScribe { seat: Some(seat) }, Code::Role),
+        ("classic.present", Command::SetOrder { order: vec![seat] }, Code::Role),
+        ("classic.explore", Command::Invite { seat }, Code::Role),
+        ("check_in", Command::StartRound { seat }, Code::NoSeat),
+    ] {
+        circle.goes_to(parts.iter().position(|part| part.id == id).unwrap()).await;
+        let before = circle.before().await;
+        let answer = circle.set.host.do_(command.clone()).await.unwrap();
+        assert_eq!(answer.refused(), Some(code), "{command:?}");
+        circle.is_unmoved(&before).await;
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! An observer once the meeting is closed, and in the next one: as much an observer as before.
 
+use setroom_checker::permitted::permitted;
 use setroom_client::Place;
 use setroom_protocol::room::Stage;
 use setroom_protocol::{Code, Command, ItemId, LinkRole, MeetingId, Role, TextKind};
@@ -7,24 +8,27 @@ use setroom_protocol::{Code, Command, ItemId, LinkRole, MeetingId, Role, TextKin
 use super::means::{Circle, bens_alone, classic, is_refused_by_the_table, meets_again};
 use super::member::nothing_is_on_the_tape;
 use super::member_duties::is_nobody_else_later;
+use super::observer::is_given_nothing;
 use crate::support::people::rng;
 
 const NEXT: MeetingId = MeetingId::from_bytes([81; 16]);
 
-/// What a facilitator might give them by a slip, at any stage: nothing of it is done.
-async fn is_given_nothing(circle: &mut Circle) {
+/// What a facilitator might give them by a slip while no meeting runs: nothing of it is done.
+async fn is_given_nothing_between(circle: &mut Circle) {
     let before = circle.before().await;
     let seat = circle.eve.seat().unwrap();
-    for command in [
-        Command::HandOver { seat },
-        Command::ChoosePresenter { seat: Some(seat) },
-        Command::NameScribe { seat: Some(seat) },
-        Command::SetOrder { order: vec![seat] },
-        Command::Invite { seat },
-        Command::StartRound { seat },
+    let stage = circle.set.host.shared().unwrap().stage;
+    for (name, command) in [
+        ("hand_over", Command::HandOver { seat }),
+        ("choose_presenter", Command::ChoosePresenter { seat: Some(seat) }),
+        ("name_scribe", Command::NameScribe { seat: Some(seat) }),
+        ("set_order", Command::SetOrder { order: vec![seat] }),
+        ("invite", Command::Invite { seat }),
+        ("start_round", Command::StartRound { seat }),
     ] {
-        let answer = circle.set.host.do_(command.clone()).await.unwrap();
-        assert!(answer.refused().is_some(), "{command:?}");
+        let may = permitted(name, Role::Host, false, stage).is_none();
+        let answer = circle.set.host.do_(command).await.unwrap().refused();
+        assert_eq!(answer, Some(if may { Code::Role } else { Code::Stage }), "{name}");
     }
     circle.is_unmoved(&before).await;
 }
@@ -79,7 +83,11 @@ async fn an_observer_is_an_observer_after_the_close_and_in_the_next_meeting() {
             circle.ben.put(TextKind::Action, "alone again", None).await.unwrap();
         }
         is_refused_by_the_table(&mut circle, Role::Observer, false).await;
-        is_given_nothing(&mut circle).await;
+        if stage == 2 {
+            is_given_nothing(&mut circle).await;
+        } else {
+            is_given_nothing_between(&mut circle).await;
+        }
         writes_nothing(&mut circle, alone).await;
         nothing_is_on_the_tape(&mut circle).await;
         let own = circle.eve.model().own().unwrap();
