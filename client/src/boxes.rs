@@ -6,7 +6,7 @@ use setroom_protocol::view::ItemView;
 use setroom_protocol::{Hash32, ItemId, MeetingId, OWN_NUMBERS, Put, Sealed, SeatId, TextKind};
 
 use super::keyring::{Keyring, Sealing};
-use crate::seal::{BUCKETS, BoxContext, OVERHEAD, SealError, open_text, seal_text, sha256};
+use crate::seal::{BUCKETS, BoxContext, OVERHEAD, SealError, Secret, open_text, seal_text, sha256};
 
 /// Where a text goes; what its box is bound to.
 #[derive(Clone, Copy, Debug)]
@@ -125,6 +125,20 @@ impl Keyring {
         if !view.kind.outlives_meeting() {
             self.is_on(meeting)?;
         }
+        self.open_with(key, meeting, item, view)
+    }
+
+    /// The same with this key, whatever number it has; for tests, since a browser goes by the number.
+    ///
+    /// # Errors
+    /// A [`SealError`] of opening.
+    pub fn open_with(
+        &self,
+        key: &Secret,
+        meeting: MeetingId,
+        item: ItemId,
+        view: &ItemView,
+    ) -> Result<String, SealError> {
         let kind = name_of(view.kind);
         let context = BoxContext {
             set: self.link.set,
@@ -133,8 +147,8 @@ impl Keyring {
                 .filter(|_| view.kind.outlives_meeting())
                 .unwrap_or(meeting)
                 .as_bytes(),
-            epoch,
-            own,
+            epoch: view.sealed.epoch(),
+            own: view.sealed.is_own(),
             member: *view.seat.as_bytes(),
             device: *view.device.as_bytes(),
             kind: &kind,

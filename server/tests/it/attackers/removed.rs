@@ -3,7 +3,10 @@
 
 use setroom_client::seal::Link;
 use setroom_client::{Client, Keyring, Tape};
-use setroom_protocol::{Blob, CloseCode, Code, Command, LinkRole, Seq, TextKind, Token32, limits};
+use setroom_protocol::view::ItemView;
+use setroom_protocol::{
+    Blob, CloseCode, Code, Command, ItemId, LinkRole, MeetingId, Seq, TextKind, Token32, limits,
+};
 
 use super::forged::{TOKEN, back_as, halves, knock_as, knocks, turned_away};
 use super::means::{Circle, classic, own_pair};
@@ -85,7 +88,7 @@ async fn a_removed_member_gets_nothing_and_opens_nothing_that_came_after() {
 }
 
 /// With everything that others were sent since, as a server that conspires would hand it on.
-pub(super) fn opens_nothing(circle: &Circle, keys: &Keyring, newest: &setroom_protocol::ItemId) {
+pub(super) fn opens_nothing(circle: &Circle, keys: &Keyring, newest: &ItemId) {
     let shared = circle.ben.shared().unwrap();
     assert_eq!(shared.epoch, 2);
     let sees = |client: &Client| client.read(*newest).unwrap();
@@ -93,12 +96,12 @@ pub(super) fn opens_nothing(circle: &Circle, keys: &Keyring, newest: &setroom_pr
     let mut tried = 0;
     let now = shared.items.iter().filter(|(_, item)| item.sealed.epoch() == 2);
     for (id, view) in now {
-        assert!(keys.open(shared.meeting, *id, view).is_err(), "{:?}", view.kind);
+        no_key_opens(keys, shared.meeting, *id, view);
         tried += 1;
     }
     assert!(tried >= 1);
     for (id, view) in &circle.ben.model().own().unwrap().items {
-        assert!(keys.open(shared.meeting, *id, view).is_err());
+        no_key_opens(keys, shared.meeting, *id, view);
         tried += 1;
     }
     assert!(tried >= 2);
@@ -116,6 +119,16 @@ pub(super) fn opens_nothing(circle: &Circle, keys: &Keyring, newest: &setroom_pr
         }
     }
     assert!(keys.keys().key(2).is_none() && keys.keys().key(1).is_some());
+}
+
+/// Not by its number, nor with a key of another number: a new one could be an old one once more.
+pub(super) fn no_key_opens(keys: &Keyring, meeting: MeetingId, item: ItemId, view: &ItemView) {
+    assert!(keys.open(meeting, item, view).is_err(), "{:?}", view.kind);
+    let kept: Vec<_> = (1..=9).filter_map(|epoch| keys.keys().key(epoch)).collect();
+    assert!(!kept.is_empty(), "they keep a key");
+    for key in kept {
+        assert!(keys.open_with(key, meeting, item, view).is_err(), "{:?}", view.kind);
+    }
 }
 
 /// Every kind of link that a removed member may have been shown.

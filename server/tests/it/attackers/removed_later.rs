@@ -17,7 +17,7 @@ use setroom_protocol::{
 use super::forged::{halves, knock_as, knocks, turned_away};
 use super::means::{Circle, classic, every_command, own_pair};
 use super::outsider::{SAID, asks};
-use super::removed::{every_link, removed};
+use super::removed::{every_link, no_key_opens, removed};
 use super::seats::is_believed_to_be_nobody;
 use crate::off_record::{takes_part, writes};
 use crate::support::people::{begun, closed, door, door_with, frames, rest, rng};
@@ -65,6 +65,7 @@ async fn scene(fresh: &[LinkRole]) -> (Box<Circle>, Kept) {
     circle.cora.must("only me", Command::OwnKey(of_cora)).await.unwrap();
     let links = every_link(&circle);
     let mut phone = circle.set.beside(&mut circle.eve, "Eve").await;
+    phone.take_grant().unwrap();
     let kept = Kept {
         browsers: [circle.eve.keyring().clone(), phone.keyring().clone()],
         seat: circle.eve.seat().unwrap(),
@@ -247,7 +248,7 @@ fn opens_nothing(kept: &Kept, people: &[&Client], epoch: u32) -> usize {
         let is_later = |sealed: &setroom_protocol::Sealed| sealed.epoch() >= epoch;
         let all = shared.items.iter().filter(|(_, item)| is_later(&item.sealed));
         for (id, item) in all.chain(&own.items) {
-            assert!(keys.open(shared.meeting, *id, item).is_err(), "{:?}", item.kind);
+            no_key_opens(&keys, shared.meeting, *id, item);
             tried += 1;
         }
         for blob in own.grant.iter().chain(&own.wrap).chain(own.recover.values()) {
