@@ -155,24 +155,47 @@ async fn a_round_ends_when_who_began_it_leaves_and_when_somebody_is_removed() {
     let mut set = judge.set().await;
     let mut co = set.person(LinkRole::CoFacilitator, "Cora").await;
     let mut ben = set.person(LinkRole::Member, "Ben").await;
-    let mut cleo = set.person(LinkRole::Member, "Cleo").await;
+    let (mut cleo, tape) = set.taped(LinkRole::Member, "Cleo").await;
     set.host_does(Command::Start).await;
     set.agree(&mut [&mut co, &mut ben, &mut cleo]).await;
     let (_, _) = co.begin_off_record().await.unwrap();
-    ben.wait_for("the round", |model| model.off_record.round.is_some()).await.unwrap();
+    for person in [&mut set.host, &mut ben, &mut cleo] {
+        person.wait_for("the round", |model| model.off_record.round.is_some()).await.unwrap();
+    }
     // A page that is closed is no leave: it may be a reload.
     co.go().await.unwrap();
     co.come_back().await.unwrap();
     co.wait_for("the round", |model| model.off_record.round.is_some()).await.unwrap();
     co.do_(Command::Leave).await.ok();
-    is_over(&mut ben).await;
+    for person in [&mut set.host, &mut ben, &mut cleo] {
+        is_over(person).await;
+    }
 
-    set.host.begin_off_record().await.unwrap();
-    ben.wait_for("the round", |model| model.off_record.round.is_some()).await.unwrap();
-    let cleo_seat = cleo.seat().unwrap();
-    let removed = set.host.remove(cleo_seat).await.unwrap();
+    let (_, host) = set.host.begin_off_record().await.unwrap();
+    set.host.wait_for("the round", |model| model.off_record.round.is_some()).await.unwrap();
+    let bens = takes_part(&mut ben, &mut set.host, &host).await.unwrap();
+    let cleos = takes_part(&mut cleo, &mut set.host, &host).await.unwrap();
+    writes(&mut ben, &bens, "with Cleo").await;
+    reads(&mut cleo, &cleos, 1).await;
+    let first = set.host.model().off_record.round.unwrap().id.to_string();
+    let late = ben.off_record_line(&bens, "without Cleo").unwrap();
+    let removed = set.host.remove(cleo.seat().unwrap()).await.unwrap();
     assert!(removed.done().is_some(), "{removed:?}");
+    is_over(&mut set.host).await;
     is_over(&mut ben).await;
+    assert_eq!(ben.do_(late).await.unwrap().refused(), Some(Code::NoItem));
+    cleo.until_ended().await.unwrap();
+    // The next round is another: she is sent nothing of it, and the key that she has kept is none of it.
+    ben.next_key().await.unwrap();
+    let (_, host) = set.host.begin_off_record().await.unwrap();
+    set.host.wait_for("the round", |model| model.off_record.round.is_some()).await.unwrap();
+    let bens = takes_part(&mut ben, &mut set.host, &host).await.unwrap();
+    let sealed = writes(&mut ben, &bens, "without Cleo").await;
+    reads(&mut set.host, &host, 1).await;
+    let next = set.host.model().off_record.round.unwrap().id.to_string();
+    assert!(tape.holds(first.as_bytes()));
+    assert!(!tape.holds(next.as_bytes()) && !tape.holds(sealed.as_bytes()));
+    assert!(set.host.off_record_lines(&cleos).is_err(), "with the key of the round before");
 }
 
 // fault: F29 — the round is gone by design, nothing of it is found, and everybody is told so
