@@ -1,17 +1,16 @@
 //! Who is made co-facilitator, and who is not: the host's word alone, whoever else signs, and whatever
 //! the server lets through; and what somebody who is it no more can still do.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use setroom_client::seal::{DeviceKeys, SealError, sign_edit};
-use setroom_client::{Client, Rekeying};
+use setroom_client::{Client, Keyring, Rekeying};
 use setroom_protocol::{
     Code, Command, Holder, KeyChange, LinkRole, Role, RosterEdit, SeatId, TextKind,
 };
 
 use super::rogue::{Scene, adds, edit, new_key, refused, roster_of, scene};
-use crate::support::people::rng;
+use crate::support::people::{door_of, rng};
 
 /// A change of keys by this person, with which somebody's browsers may do what goes with a role.
 fn raising(of: &Client, seat: SeatId, role: LinkRole) -> KeyChange {
@@ -31,8 +30,11 @@ fn raising(of: &Client, seat: SeatId, role: LinkRole) -> KeyChange {
 #[tokio::test]
 async fn a_co_facilitator_raises_nobody_and_unmakes_nobody() {
     let Scene { mut set, mut co, pair, mut ben } = scene().await;
-    let before = set.agree(&mut [&mut co, &mut ben]).await;
-    let (member, host) = (ben.seat().unwrap(), set.host.seat().unwrap());
+    let mut gwen = set.person(LinkRole::CoFacilitator, "Gwen").await;
+    let before = set.agree(&mut [&mut co, &mut gwen, &mut ben]).await;
+    let (member, host, other) =
+        (ben.seat().unwrap(), set.host.seat().unwrap(), gwen.seat().unwrap());
+    let unmade = roster_of(&co).holders()[&gwen.device()].with_role(LinkRole::Member);
     let raised = roster_of(&co).holders()[&ben.device()].with_role(LinkRole::CoFacilitator);
     let bare = new_key(&co, &[], &[]);
     let roster = roster_of(&co);
@@ -58,13 +60,23 @@ async fn a_co_facilitator_raises_nobody_and_unmakes_nobody() {
             stale,
         ),
         ("so alone", Command::EditRoster { edit: edit(&co, &pair, adds(unsaid.clone())) }, stale),
+        ("the other one unmade", sets(other, Role::Member, signed(&unmade)), role),
+        ("so by a new key", Command::Rekey { keys: signed(&unmade) }, stale),
+        ("so alone", Command::EditRoster { edit: edit(&co, &pair, adds(unmade.clone())) }, stale),
     ] {
         refused(&mut co, what, command, code).await;
     }
     // A member signs nothing at all.
     let command = sets(member, Role::CoFacilitator, signed(&raised));
     refused(&mut ben, "themselves", command, role).await;
-    assert_eq!(set.agree(&mut [&mut co, &mut ben]).await, before);
+    assert_eq!(set.agree(&mut [&mut co, &mut gwen, &mut ben]).await, before);
+}
+
+/// What a browser says that is shown this edit behind what it knows.
+fn walks(person: &Client, edit: &Arc<RosterEdit>) -> Result<(), SealError> {
+    let mut edits = person.shared().unwrap().roster;
+    edits.insert(edit.n, Arc::clone(edit));
+    person.keyring().clone().follow(&edits)
 }
 
 /// The server lets it through: no browser goes on from there.
@@ -82,20 +94,16 @@ async fn a_lying_server_with_a_co_facilitator_raises_nobody_who_is_known() {
     for holder in [raised.clone(), Holder { came: None, ..raised.clone() }, fresh] {
         let forged = edit(&co, &pair, adds(holder));
         for person in [&set.host, &ben] {
-            let mut edits: BTreeMap<u32, Arc<RosterEdit>> = person.shared().unwrap().roster;
-            edits.insert(forged.n, Arc::clone(&forged));
-            let walked = person.keyring().clone().follow(&edits);
+            let walked = walks(person, &forged);
             assert!(matches!(walked, Err(SealError::Roster)), "{walked:?}");
         }
     }
     // Of the host, the very same follows.
     let roster = roster_of(&set.host);
     let keys = raising(&set.host, ben.seat().unwrap(), LinkRole::CoFacilitator);
-    let mut edits = ben.shared().unwrap().roster;
     let good = keys.edit.unwrap();
     assert_eq!(good.n, roster.n() + 1);
-    edits.insert(good.n, good);
-    ben.keyring().clone().follow(&edits).unwrap();
+    walks(&ben, &good).unwrap();
 }
 
 #[tokio::test]
@@ -117,23 +125,27 @@ async fn who_is_a_member_again_signs_nothing_and_comes_by_no_link_that_they_held
         person.catch_up(seq).await.unwrap();
         person.next_key().await.unwrap();
     }
-    let held = ben.keyring().links()[&LinkRole::CoFacilitator].clone();
+    let held = LinkRole::SHARED.map(|kind| ben.keyring().links()[&kind].clone());
     let seq = set.host.set_facilitator(seat, false).await.unwrap().done().unwrap();
     for person in [&mut ben, &mut co] {
         person.catch_up(seq).await.unwrap();
         person.next_key().await.unwrap();
     }
-    let keys = new_key(&ben, &[], &[]);
+    let (keys, own) = (new_key(&ben, &[], &[]), raising(&ben, seat, LinkRole::CoFacilitator));
+    let signed = [&keys, &own].map(|keys| keys.edit.clone().unwrap());
     refused(&mut ben, "a key", Command::Rekey { keys }, Code::Role).await;
-    let own = raising(&ben, seat, LinkRole::CoFacilitator);
     let back = Command::SetRole { seat, role: Role::CoFacilitator, keys: Some(own) };
     refused(&mut ben, "themselves", back, Code::Role).await;
     // Nobody believes what they sign, also where the server does.
-    let pair = ben.keyring().clone();
-    assert!(!roster_of(&co).hands_on(pair.device()));
+    for (edit, person) in signed.iter().flat_map(|edit| [(edit, &set.host), (edit, &co)]) {
+        let walked = walks(person, edit);
+        assert!(matches!(walked, Err(SealError::Roster)), "{walked:?}");
+    }
     // The links that they held lead nowhere.
-    let again = Client::knock(&set.dial, &held, "Ben", rng(49)).await;
-    assert!(again.is_err(), "an old link of co-facilitators");
+    for link in held {
+        let keys = Keyring::new(&link, Default::default(), &mut rng(49));
+        assert_eq!(door_of(&set.dial, &keys, "Ben").await, (vec![], 4401), "{:?}", link.role);
+    }
     // They go on as a member.
     let (text, answer) = ben.put(TextKind::Name, "Ben still", None).await.unwrap();
     set.host.catch_up(answer.done().unwrap()).await.unwrap();
