@@ -277,6 +277,21 @@ async fn a_co_facilitators_spoilt_grant_takes_no_key_away() {
     let (name, answer) = ben.put(TextKind::Name, "Ben still", None).await.unwrap();
     set.host.catch_up(answer.done().unwrap()).await.unwrap();
     assert_eq!(set.host.read(name).unwrap().as_deref(), Some("Ben still"));
+    // Somebody who was away has had no other: they wait for the next key, and seal nothing meanwhile.
+    ben.go().await.unwrap();
+    let seq = set.host.rekey(&[]).await.unwrap().done().unwrap();
+    co.catch_up(seq).await.unwrap();
+    co.must("a spoilt grant", Command::Grant { device: ben.device(), grant: junk() })
+        .await
+        .unwrap();
+    ben.come_back().await.unwrap();
+    assert!(ben.take_grant().is_err() && ben.put(TextKind::Name, "Ben", None).await.is_err());
+    let seq = set.host.rekey(&[]).await.unwrap().done().unwrap();
+    ben.catch_up(seq).await.unwrap();
+    ben.next_key().await.unwrap();
+    let (name, answer) = ben.put(TextKind::Name, "Ben again", None).await.unwrap();
+    set.host.catch_up(answer.done().unwrap()).await.unwrap();
+    assert_eq!(set.host.read(name).unwrap().as_deref(), Some("Ben again"));
 }
 
 #[tokio::test]
