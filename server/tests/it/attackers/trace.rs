@@ -8,10 +8,11 @@ use setroom_client::{Client, Tape};
 use setroom_protocol::command::BidTerms;
 use setroom_protocol::limits::COMMANDS_REMEMBERED;
 use setroom_protocol::{Code, Command, CommandId, ItemId, LinkRole, Role, Seq, TextKind};
+use setroom_server::journal::MemoryJournal;
 
 use super::review::reached;
-use crate::support::people::{Set, set_with};
-use crate::support::people::{frames, roomy};
+use crate::support::people::{Set, dial_to, frames, roomy, set_with};
+use crate::support::{as_journal, start_with};
 
 /// Whoever looks on, with all that they were sent.
 type Seen = BTreeMap<&'static str, Vec<Value>>;
@@ -31,18 +32,13 @@ const LEAD: usize = 4;
 const TIMES: usize = 4;
 
 impl Tale {
-    async fn begin() -> Self {
+    async fn begin(template: &str) -> Self {
         let hosts = Tape::default();
-        let mut set = {
-            let made = set_with(roomy).await;
-            // The same host, on a line that is written down.
-            let dial = made.dial.clone().tape(&hosts);
-            let mut made = made;
-            made.host.go().await.unwrap();
-            made.host.redial(&dial);
-            made.host.come_back_anew().await.unwrap();
-            made
-        };
+        let journal = MemoryJournal::new();
+        let kept = journal.clone();
+        let server = start_with(roomy, |deps| deps.journal = Some(as_journal(journal))).await;
+        let dial = dial_to(&server).tape(&hosts);
+        let mut set = Set::made(server, kept, template, &dial).await;
         let mut people = Vec::new();
         for (name, role) in [
             ("Ben", LinkRole::Member),
@@ -138,6 +134,12 @@ impl Tale {
         assert!(!self.knows(mark).await, "so many are remembered and no more");
     }
 
+    fn seen(&self) -> Seen {
+        let hosts = ("host", looks(&self.hosts));
+        let others = self.people.iter().skip(BEN + 1).map(|(name, _, tape)| (*name, looks(tape)));
+        others.chain([hosts]).collect()
+    }
+
     /// Something that everybody sees, right after it.
     async fn says(&mut self, kind: TextKind, bid: Option<BidTerms>) {
         let id = match kind == TextKind::Name {
@@ -153,8 +155,10 @@ impl Tale {
 
 /// One meeting, in which Ben writes so much for himself alone.
 async fn tale(times: usize) -> Seen {
-    let mut tale = Box::pin(Tale::begin()).await;
+    let mut tale = Box::pin(Tale::begin("classic")).await;
     tale.agree().await;
+    tale.writes_alone(TextKind::LearningQuestion, times).await;
+    tale.says(TextKind::Name, None).await;
     let ben = tale.ben().seat().unwrap();
     tale.host_does(Command::SetOrder { order: vec![ben] }).await;
     tale.host_does(Command::Start).await;
@@ -196,9 +200,23 @@ async fn tale(times: usize) -> Seen {
     tale.says(TextKind::Name, None).await;
     tale.host_does(Command::Close).await;
     tale.agree().await;
-    let hosts = ("host", looks(&tale.hosts));
-    let others = tale.people.iter().skip(BEN + 1).map(|(name, _, tape)| (*name, looks(tape)));
-    others.chain([hosts]).collect()
+    tale.seen()
+}
+
+/// One of another kind, where there is something to learn.
+async fn learning(times: usize) -> Seen {
+    let mut tale = Box::pin(Tale::begin("wial")).await;
+    tale.agree().await;
+    let ben = tale.ben().seat().unwrap();
+    tale.host_does(Command::SetOrder { order: vec![ben] }).await;
+    tale.host_does(Command::Start).await;
+    tale.ben().must("the charter", Command::AgreeCharter).await.unwrap();
+    tale.goes_to("wial.learn").await;
+    tale.writes_alone(TextKind::Learning, times).await;
+    tale.says(TextKind::Name, None).await;
+    tale.host_does(Command::Close).await;
+    tale.agree().await;
+    tale.seen()
 }
 
 /// What somebody was sent, without what is random anyway, and without what is about lines and not about
@@ -275,4 +293,8 @@ async fn private_texts_leave_no_trace_for_others() {
     // A facilitator is handed the wrap of somebody's own key when that is made, and so can tell when
     // somebody wrote for themselves for the first time; nothing after that.
     compare(&one, &many, &["member", "observer", "latecomer", "lead", "co-facilitator", "host"]);
+    let [none, one, many] = [0, 1, TIMES].map(|times| Box::pin(learning(times)));
+    let (none, one, many) = (none.await, one.await, many.await);
+    compare(&none, &many, &["member", "observer", "lead"]);
+    compare(&one, &many, &["member", "observer", "lead", "co-facilitator", "host"]);
 }
