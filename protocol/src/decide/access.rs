@@ -14,7 +14,7 @@ use crate::method::shipped_agenda;
 use crate::presence::{Claim, Knock, Presence};
 use crate::refusal::{Code, Refusal};
 use crate::role::{LinkRole, Role};
-use crate::room::{DroppedDevice, FoundedSet, Room, Stage};
+use crate::room::{DroppedDevice, FoundedSet, Room, Seat, Stage};
 use crate::roster::RosterEdit;
 
 /// Makes a set.
@@ -67,10 +67,8 @@ pub fn enter(room: &Room, presence: &Presence, knock: &Knock) -> Result<Entrance
     refuse_if(room.locked() && !closed, Code::Locked)?;
     let full = !closed && room.seats().len() >= limits::PEOPLE;
     // Somebody who is back on another device may still come in when the set is full.
-    refuse_if(
-        full && room.seats().values().all(|seat| seat.role != knock.role.role()),
-        Code::People,
-    )?;
+    let is_back = |(seat, held): (&SeatId, &Seat)| fits(room, knock.role, *seat, held.role);
+    refuse_if(full && !room.seats().iter().any(is_back), Code::People)?;
     Ok(Entrance::Lobby)
 }
 

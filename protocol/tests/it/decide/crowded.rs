@@ -1,6 +1,6 @@
 //! Nobody is locked out by a number of browsers: the oldest one that is not connected makes room.
 
-use setroom_protocol::{Change, Code, Command as C, LinkRole, SeatId, limits};
+use setroom_protocol::{Change, Code, Command as C, LinkRole, Role, SeatId, limits};
 
 use super::{door, names};
 use crate::support::*;
@@ -139,6 +139,19 @@ fn a_full_set_takes_nobody_new() {
     world.goes_away(3);
     world.refuses(world.host(), world.admit(world.host(), device(60), None), Code::People);
     world.does(world.host(), world.admit(world.host(), device(60), Some(seat(3))));
+}
+
+/// By the link that they came by, whatever they are by now.
+#[test]
+fn in_a_full_set_an_observer_who_was_made_a_member_comes_back_by_their_link() {
+    let mut world = World::with("short_90", "classic", 1, 21, 1);
+    assert_eq!(world.room.seats().len(), limits::PEOPLE);
+    world.does(world.host(), C::SetRole { seat: seat(24), role: Role::Member, keys: None });
+    let knock = world.knock_as(LinkRole::Observer, 60, 60);
+    assert_eq!(door(&world, &knock), Ok(None));
+    world.around.knock(knock).unwrap();
+    world.goes_away(24);
+    world.does(world.host(), world.admit(world.host(), device(60), Some(seat(24))));
 }
 
 /// The set's own limit: whoever has several browsers gives up the oldest unused one.
