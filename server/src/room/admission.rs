@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use setroom_protocol::view::own;
 use setroom_protocol::{
-    Change, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq, ServerFrame,
+    Change, Claim, CloseCode, Code, DeviceId, Entrance, Knock, LinkRole, SeatId, Seq, ServerFrame,
     Token32, limits,
 };
 
@@ -306,7 +306,16 @@ impl RoomActor {
     pub(super) fn links_changed(&mut self, change: &Change) {
         let Some(keys) = change.keys() else { return };
         let knocks = self.presence.knocks();
-        let barred = knocks.iter().filter(|knock| self.room.is_barred(knock.device));
+        // Also a browser of which whoever was removed said that it is theirs.
+        let theirs = if let Change::Removed { seat, .. } = change {
+            Some(Claim { seat: *seat, yes: Some(true) })
+        } else {
+            None
+        };
+        let is_out = |knock: &&&Knock| {
+            self.room.is_barred(knock.device) || (theirs.is_some() && knock.claim == theirs)
+        };
+        let barred = knocks.iter().filter(is_out);
         let barred: Vec<_> = barred.map(|knock| (knock.device, Code::KnockRefused)).collect();
         self.admission.to_send_away.extend(barred);
         let old = knocks.iter().filter(|knock| keys.links.contains_key(&knock.role));

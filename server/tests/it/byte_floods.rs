@@ -23,21 +23,17 @@ fn shipped(config: &mut Config) {
     (limits.shown_kib_per_second, limits.shown_kib_burst) = (16, 128);
 }
 
-// fault: F18 — whoever writes long texts as fast as they may puts nobody on a thin line out
-#[tokio::test]
-async fn long_texts_put_nobody_on_a_thin_line_out() {
-    let mut set = set_with(shipped).await;
-    let mut cora = set.person(LinkRole::CoFacilitator, "Cora").await;
-    let mut host = Thin::of(&set, &set.host, "change").await;
+/// Somebody writes a text that all see again and again, while the host is on a thin line.
+async fn writes_as_fast_as_they_may(set: &mut Set, of: &mut Client, item: ItemId, kind: TextKind) {
+    let mut host = Thin::of(set, &set.host, "change").await;
     host.takes(usize::MAX).await;
     set.host.go().await.unwrap();
     let long = "x".repeat(limits::FORM_BYTES);
-    let (charter, _) = cora.put(TextKind::Charter, &long, None).await.unwrap();
     let mut refused = 0;
     for _ in 0..60 {
         // As many messages as one line may send.
         for _ in 0..10 {
-            let answer = cora.put_again(charter, TextKind::Charter, &long, None).await.unwrap();
+            let answer = of.put_again(item, kind, &long, None).await.unwrap();
             if answer.done().is_none() {
                 assert_eq!(answer.refused(), Some(Code::TooFast));
                 refused += 1;
@@ -50,6 +46,28 @@ async fn long_texts_put_nobody_on_a_thin_line_out() {
     assert!(host.bytes > 1_000_000 && refused > 200, "{} bytes, {refused} refused", host.bytes);
     let name = "setroom_limit_refusals_total{limit=\"inbound_bytes\"}";
     assert!(set.server.figure(name).await.unwrap() > 100.0);
+}
+
+// fault: F18 — whoever writes long texts as fast as they may puts nobody on a thin line out
+#[tokio::test]
+async fn long_texts_put_nobody_on_a_thin_line_out() {
+    let mut set = set_with(shipped).await;
+    let mut cora = set.person(LinkRole::CoFacilitator, "Cora").await;
+    let (charter, _) = cora.put(TextKind::Charter, "x", None).await.unwrap();
+    writes_as_fast_as_they_may(&mut set, &mut cora, charter, TextKind::Charter).await;
+    // A member's is an action that they have shown.
+    let mut set = set_with(shipped).await;
+    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    set.host_does(Command::SetOrder { order: vec![ben.seat().unwrap()] }).await;
+    set.host_does(Command::Start).await;
+    let parts = set.host.shared().unwrap().agenda;
+    let part = parts.iter().position(|part| part.id == "action_review").unwrap();
+    let seq = set.host_does(Command::GoTo { part: u32::try_from(part).unwrap() }).await;
+    ben.catch_up(seq).await.unwrap();
+    ben.must("the charter", Command::AgreeCharter).await.unwrap();
+    let (action, _) = ben.put(TextKind::Action, "x", None).await.unwrap();
+    assert!(ben.release(action).await.unwrap().done().is_some());
+    writes_as_fast_as_they_may(&mut set, &mut ben, action, TextKind::Action).await;
 }
 
 /// A wrap more of somebody's first own key.

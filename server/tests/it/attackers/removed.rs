@@ -262,6 +262,12 @@ async fn a_removed_members_knocks_end_with_the_removal() {
         let admitted = circle.set.host.admit_as(phone.device(), Some(seat)).await.unwrap();
         assert!(admitted.done().is_some());
         phone.wait_for("the room", |m| m.is_in()).await.unwrap();
+        // And a third one, of which she says that it is hers.
+        let mut third = circle.set.knock(LinkRole::Member, "Eve").await;
+        let device = third.device();
+        circle.set.host_does(Command::AskSeat { device, seat }).await;
+        phone.wait_for("the question", |m| m.claims.contains_key(&device)).await.unwrap();
+        phone.must("her answer", Command::AnswerSeat { device, yes: true }).await.unwrap();
         let devices = [keys.device(), phone.device()];
         let mut waiting = Vec::new();
         for keys in [&keys, phone.keyring()] {
@@ -291,6 +297,7 @@ async fn a_removed_members_knocks_end_with_the_removal() {
             assert_eq!(said.last().unwrap()["code"], "knock_refused");
             assert_eq!(ended.close_code(), Some(CloseCode::NotAllowed));
         }
+        assert_eq!(third.until_ended().await.unwrap().close_code(), Some(CloseCode::NotAllowed));
         circle.set.host.wait_for("an empty door", |m| m.knocks.is_empty()).await.unwrap();
         // A press that was on its way, on a row that is gone, lets nobody in.
         for command in commands {
