@@ -212,7 +212,9 @@ fn a_text_keeps_its_author_and_its_kind() {
     world.refuses(world.p(3), C::WithdrawItem { item: item(9) }, Code::NoItem);
     let released = Change::ItemReleased { item: item(1) };
     assert_eq!(world.does(world.p(3), C::ReleaseItem { item: item(1) }), [released]);
-    touches.map(|command| world.refuses(world.p(4), command, Code::NotYours));
+    for command in touches {
+        world.refuses(world.p(4), command, Code::NotYours);
+    }
     world.refuses(world.p(3), C::ReleaseItem { item: item(1) }, Code::Already);
     // A revision of what was released is open too; an action can be mended in any part.
     world.go("check_in");
