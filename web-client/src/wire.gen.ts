@@ -464,8 +464,7 @@ grant: Blob,
  */
 seat?: SeatId, 
 /**
- * Puts the browser on the roster. Only pages of an earlier version leave it out, and are
- * refused.
+ * Puts the browser on the roster. Only pages of an earlier version lack it, and are refused.
  */
 edit?: RosterEdit, } | { "c": "ask_seat", 
 /**

@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 
 describe.each(PRIVATE)('a server that says that it was released: %s', (kind) => {
-  // fault: F31 — what was typed for oneself alone is sealed for all since the server says it is shown
+  // fault: F31 — what was typed for oneself alone stays so, although the server says it is shown
   it.each(LIES)('has nothing sealed for all when it answers with the text %s', async (how) => {
     await member.session.write(kind, 'tell nobody');
     const item = await circle.reads(member, 'tell nobody');
@@ -74,7 +74,7 @@ describe('a server that has a new own key made', () => {
     await settled();
   }
 
-  // fault: F31 — a text is sealed again for all, with nobody pressing anything
+  // fault: F31 — no text is sealed again for all with nobody pressing anything
   it.each(LIES)('has nothing sealed again for all when it shows the text %s', async (how) => {
     await member.session.write('reflection', 'tell nobody');
     const item = await circle.reads(member, 'tell nobody');
@@ -86,7 +86,7 @@ describe('a server that has a new own key made', () => {
     expect(forAll()).toEqual([]);
   });
 
-  // fault: F31 — a practice that is its owner's alone is everybody's since the server says so
+  // fault: F31 — a practice that is its owner's alone stays so, whatever the server says
   it('has a practice that is its owner’s alone sealed again for them alone', async () => {
     await member.session.write('action', 'I will ask her');
     const action = await circle.reads(member, 'I will ask her');
@@ -111,7 +111,6 @@ describe('a server that has a new own key made', () => {
 });
 
 describe('who has shown a text to all', () => {
-  // fault: a text that its author released cannot be mended any more, or only they can read it
   it('mends it for all, also on a page that is opened anew and under a key that came since', async () => {
     await member.session.write('action', 'I will ask her');
     const item = await circle.reads(member, 'I will ask her');
