@@ -286,6 +286,13 @@ impl Presence {
         }
     }
 
+    /// What was answered for the person at `seat` counts no more: they are asked anew.
+    pub fn ask_anew(&mut self, seat: SeatId) {
+        let claims = self.knocks.values_mut().filter_map(|knock| knock.claim.as_mut());
+        claims.filter(|claim| claim.seat == seat).for_each(|claim| claim.yes = None);
+        self.denied.retain(|(_, whose)| *whose != seat);
+    }
+
     /// Whether the person at `seat` said that it is not they who knock with this browser.
     pub fn is_denied(&self, device: DeviceId, seat: SeatId) -> bool {
         self.denied.contains(&(device, seat))

@@ -343,7 +343,7 @@ stage-closed = Mae'r cyfarfod ar ben
 ended-auth = Nid yw'r ddolen hon yn agor y drws
 ended-auth-do = Efallai ei bod wedi'i newid ers ei hanfon. Gofynnwch i'ch hwylusydd am yr un bresennol.
 ended-no-place = Nid oes gan y porwr hwn le yn y set mwyach
-ended-no-place-do = Rydych wedi gadael y set, neu wedi rhoi'r porwr hwn allan o un arall o'ch rhai chi, neu wedi dod gydag un yn ormod; neu rhoddwyd copi hŷn o ddata'r gwasanaeth yn ôl. Os ydych yn perthyn i'r set, agorwch eich dolen a gofynnwch am gael eich derbyn.
+ended-no-place-do = Rydych wedi gadael y set, neu wedi rhoi'r porwr hwn allan o un arall o'ch rhai chi, neu wedi dod gydag un yn ormod; neu mae'r set ar ben, neu rhoddwyd copi hŷn o ddata'r gwasanaeth yn ôl. Os ydych yn perthyn i'r set, agorwch eich dolen a gofynnwch am gael eich derbyn.
 ended-refused = Ni chawsoch eich derbyn
 ended-refused-do = Ni adawodd yr hwylusydd y porwr hwn i mewn. Os credwch mai camgymeriad yw hyn, siaradwch ag ef neu hi ar yr alwad.
 erase-title = Dod â'r set hon i ben
@@ -989,6 +989,8 @@ browsers-about =
     }
 browsers-lost = Os oes un ar goll, neu os nad eich un chi ydyw, rhowch nhw allan. Cânt eu cau allan ar unwaith, ac mae'r set yn cael allwedd newydd cyn gynted ag y bydd tudalen hwylusydd ar agor, fan bellaf ar gyfer y cyfarfod nesaf. Yr hyn a ddangoswyd iddynt o'r blaen, maent wedi'i weld.
 browsers-host = Mae pwy bynnag sydd â dolen y gwesteiwr yn dod i mewn drwyddi eto. Os gall fod yn nwylo rhywun arall, dewch â'r set hon i ben a gwnewch un newydd.
+browsers-links = Mae'r dolenni'n newid gyda'r allwedd: anfonwch y rhai newydd at bobl.
+browsers-code = Os teipiwyd eich cod dychwelyd yno, gwnewch un newydd hefyd.
 browsers-out = Rhoi'r lleill allan
 browsers-done = Mae eich porwyr eraill allan.
 leave-title = Gadael?

@@ -340,7 +340,7 @@ stage-closed = The meeting is over
 ended-auth = This link does not open the door
 ended-auth-do = It may have been changed since it was sent. Ask your facilitator for the present one.
 ended-no-place = This browser has no place in the set any more
-ended-no-place-do = You have left the set, or put this browser out from another one of yours, or come with one too many; or an older copy of the service’s data was put back. If you belong to the set, open your link and ask to be let in.
+ended-no-place-do = You have left the set, or put this browser out from another one of yours, or come with one too many; or the set is over, or an older copy of the service’s data was put back. If you belong to the set, open your link and ask to be let in.
 ended-refused = You were not admitted
 ended-refused-do = The facilitator did not let this browser in. If you think it is a mistake, talk to them on the call.
 erase-title = End this set
@@ -992,6 +992,8 @@ browsers-about =
     }
 browsers-lost = If one is lost, or is not yours, put them out. They are shut out at once, and the set gets a new key as soon as a facilitator’s page is open, at the latest for the next meeting. What they were shown before, they have seen.
 browsers-host = Whoever has the host link comes in by it again. If it may be in other hands, end this set and make a new one.
+browsers-links = The links change with the key: send people the new ones.
+browsers-code = If your return code was typed there, make a new one too.
 browsers-out = Put the others out
 browsers-done = Your other browsers are out.
 leave-title = Leave?

@@ -66,7 +66,7 @@ impl RoomActor {
         if let Some(frame) = step.told(record) {
             self.fanout.show(record, text(&frame), apart, self.now());
         }
-        self.move_people(&record.change);
+        self.move_people(record);
         self.show_own(step.own);
         if matches!(record.change, Change::Closed { .. }) {
             // What was destroyed must not linger in memory for those who come back. Whoever does
@@ -89,7 +89,7 @@ impl RoomActor {
     }
 
     /// Whose place in the room this change moves.
-    fn move_people(&mut self, change: &Change) {
+    fn move_people(&mut self, Recorded { change, by, .. }: &Recorded) {
         match change.effects().among_people {
             AmongPeople::Nothing => {}
             AmongPeople::LetsIn(device, new) => {
@@ -103,6 +103,12 @@ impl RoomActor {
                 let own = |member: &Member| member.person().is_some() && member.device() == device;
                 for conn in self.fanout.conns(own) {
                     self.dismiss(conn, CloseCode::Auth);
+                }
+                // Whoever lost a browser does not stand by what was answered there.
+                let lost = matches!(change, Change::DeviceDropped(dropped) if dropped.lost);
+                if let Some(seat) = by.filter(|_| lost) {
+                    self.presence.ask_anew(seat);
+                    self.fanout.lobby_moved = true;
                 }
             }
             AmongPeople::PutsOut => {

@@ -176,7 +176,8 @@ async fn whole_set(dial: Dial, number: u64) -> Vec<Client> {
         };
         host.wait_for("a knock", |model| fresh(model).is_some()).await.unwrap();
         let device = fresh(host.model()).unwrap();
-        host.admit(device).await.unwrap();
+        let answer = host.admit(device).await.unwrap();
+        assert!(answer.done().is_some(), "{answer:?}");
         admitted.insert(device);
     }
     let mut people = vec![host];

@@ -124,8 +124,10 @@ export interface Messages {
   'bid-withdraw': None;
   'bring-back': None;
   'browsers-about': { readonly count: Value };
+  'browsers-code': None;
   'browsers-done': None;
   'browsers-host': None;
+  'browsers-links': None;
   'browsers-lost': None;
   'browsers-out': None;
   'browsers-title': None;

@@ -260,7 +260,9 @@ function Browsers({ onClose }: Closing): JSX.Element {
     <Sheet heading={t('browsers-title')} onClose={onClose} closing={t('cancel')} safe>
       <p>{t('browsers-about', { count: otherBrowsers(room) })}</p>
       <p>{t('browsers-lost')}</p>
+      {room.own.keys && <p>{t('browsers-links')}</p>}
       {room.own.role === 'host' && <p>{t('browsers-host')}</p>}
+      {room.session.help.value === 'only_me' && <p>{t('browsers-code')}</p>}
       <p class="row"><Btn look="danger" onPress={out}>{t('browsers-out')}</Btn></p>
     </Sheet>
   );

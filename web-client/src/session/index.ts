@@ -7,6 +7,7 @@ import { newSession } from './session';
 import type { Sessions } from './types';
 import { browserWorld, type World } from './world';
 
+export { outlastsClose } from './model';
 export type * from './types';
 export type { HostFaultCode } from './world';
 

@@ -5,11 +5,11 @@
 
 import { batch, signal } from '@preact/signals';
 import { sameBytes } from '../seal/bytes';
-import { type ItemId, type ItemView, KEPT, type Own, type SeatId, type Seq, type ServerFrame, type Shared } from '../wire.gen';
+import type { ItemId, ItemView, Own, SeatId, Seq, ServerFrame, Shared } from '../wire.gen';
 import type { Context } from './context';
 import { AGAIN_MS } from './keys';
 import { offRecord } from './lazy';
-import { reduce, type RoomState } from './model';
+import { outlastsClose, reduce, type RoomState } from './model';
 import { Rollback } from './rollback';
 import { bytesOf } from './texts';
 import type { Happening, OffRecord, Session } from './types';
@@ -36,13 +36,18 @@ export interface LiveRoom {
   leave(): void;
 }
 
+/** Whether an earlier copy was put back. The server says so itself; one that holds less than was shown need not. */
+const isEarlier = (frame: ServerFrame, before: RoomState | undefined): boolean =>
+  frame.t === 'snapshot' && (frame.restored === true || (before !== undefined && frame.seq < before.seq));
+
 /** What is gone for good, whatever is said of why. What a close gives back to its owner may be shown once more. */
 function gone(before: RoomState, { own, shared }: RoomState): ItemId[] {
-  const closes = shared.stage !== before.shared.stage;
+  const closes = shared.stage !== before.shared.stage || shared.meeting !== before.shared.meeting;
   const all = { ...before.own.items, ...before.shared.items };
   return (Object.keys(all) as ItemId[]).filter((id) => {
-    const { kind } = all[id] as ItemView;
-    return !(id in own.items || id in shared.items || (closes && kind !== 'practice' && KEPT[shared.mode].includes(kind)));
+    const { kind, seat } = all[id] as ItemView;
+    const stays = closes && (kind !== 'practice' || seat === own.seat) && outlastsClose(before.shared, id, kind);
+    return !(id in own.items || id in shared.items || stays);
   });
 }
 
@@ -79,8 +84,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
 
   function takeSnapshot(frame: Frame<'snapshot'>, before: RoomState | undefined, next: RoomState): void {
     afresh = false;
-    // The server says so itself. One that holds less than this screen has shown need not say it.
-    if (frame.restored === true || (before !== undefined && frame.seq < before.seq)) {
+    if (isEarlier(frame, before)) {
       rollback.note(before, next, texts.all.value);
       texts.wentBack();
       keys.again();
@@ -88,6 +92,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       if (keys.role === 'h') aside(memory.save({ heal: true }));
     }
     const { branch, member } = memory.kept;
+    rollback.isIn(branch !== frame.branch);
     const seat = bytesOf(frame.own.seat);
     const admitted = member === undefined || !sameBytes(member, seat);
     // In one go: whoever leaves the page in this moment is admitted or not, and nothing between.
@@ -116,14 +121,14 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     for (const listener of listeners) listener({ what, by, mine: outbox.has(re), before, after });
   }
 
-  function follow(before: RoomState | undefined, now: RoomState, isWhole: boolean): void {
+  function follow(before: RoomState | undefined, now: RoomState, frame: ServerFrame): void {
     const holds = ({ roster, epoch, meeting }: Shared): unknown[] => [roster, epoch, meeting];
     const known = before && holds(before.shared);
     const keysMoved = holds(now.shared).some((part, of) => part !== known?.[of]);
     const renewed = now.own.own_key?.gen !== before?.own.own_key?.gen;
     if (now.own !== before?.own || keysMoved) aside(followKeys(now, renewed));
     if (now.shared.items === before?.shared.items && now.own.items === before.own.items) return settled();
-    if (before !== undefined && !isWhole) aside(texts.withdrawn(gone(before, now)));
+    if (before !== undefined && !isEarlier(frame, before)) aside(texts.withdrawn(gone(before, now)));
     aside(reread());
   }
 
@@ -178,7 +183,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       if (frame.t === 'done') outbox.answered(frame);
       else outbox.flush();
       turn();
-      follow(before, next, frame.t === 'snapshot');
+      follow(before, next, frame);
       return true;
     },
     renew() {

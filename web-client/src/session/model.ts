@@ -7,7 +7,7 @@
  */
 
 import { mergeValue } from '../lib/merge';
-import type { Attended, ClaimView, DeviceId, ItemId, KnockView, OfferView, Own, SeatId, ServerFrame, Shared } from '../wire.gen';
+import { type Attended, type ClaimView, type DeviceId, type ItemId, KEPT, type KnockView, type OfferView, type Own, type SeatId, type ServerFrame, type Shared, type TextKind } from '../wire.gen';
 
 /** What a browser in the room knows. */
 export interface RoomState {
@@ -28,6 +28,10 @@ export interface RoomState {
   /** How everybody attended the meeting that is closed, for those with the controls. */
   readonly attended: Readonly<Partial<Record<SeatId, Attended>>>;
 }
+
+/** Whether a text of this kind is there after the close; else it is destroyed. */
+export const outlastsClose = ({ mode, practices }: Shared, id: ItemId, kind: TextKind): boolean =>
+  KEPT[mode].includes(kind) && (kind !== 'practice' || practices?.[id]?.adopted_at !== undefined);
 
 /**
  * The room after one frame. Returns `room` itself when the frame says nothing new about it, and

@@ -18,10 +18,18 @@ export class Rollback {
   /** What can be written again. */
   readonly lost = signal<readonly LostText[]>([]);
 
-  /** The copy knows nothing of this browser's seat: everything of it is lost. */
+  #perhaps: readonly LostText[] = [];
+
+  /** This browser has no place any more: if the room is an earlier copy, everything of it is lost. */
   unknown(room: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
     // A name belongs to its seat; whoever comes in again says theirs anew.
-    this.#lose(own(room, texts).filter(({ kind }) => kind !== 'name'));
+    this.#perhaps = own(room, texts).filter(({ kind }) => kind !== 'name');
+  }
+
+  /** In again: in the room that this browser knew, or in a copy of it. */
+  isIn(isCopy: boolean): void {
+    if (isCopy) this.#lose(this.#perhaps);
+    this.#perhaps = [];
   }
 
   /** The room is as `after` now; on this page it was as `before`. */
@@ -40,6 +48,7 @@ export class Rollback {
   clear(): void {
     this.happened.value = false;
     this.lost.value = [];
+    this.#perhaps = [];
   }
 
   #lose(texts: readonly LostText[]): void {

@@ -198,7 +198,9 @@ export class Writer {
     const { world } = this.#context;
     const item = draft.item ?? itemFor(now, draft.kind) ?? (toB64u(world.random(16)) as ItemId);
     const { sealing } = this.#context.keys;
-    const key = draft.forAll ? sealing && { own: false, epoch: sealing.epoch, key: sealing.key } : await this.#ownKey();
+    // What was shown is its author's again once the meeting is closed.
+    const forAll = draft.forAll && (shared.stage !== 'closed' || !PRIVATE.includes(draft.kind));
+    const key = forAll ? sealing && { own: false, epoch: sealing.epoch, key: sealing.key } : await this.#ownKey();
     if (key === undefined || 'ok' in key) return key;
     // Its place is in the meeting, and that may have become another one while the key was made.
     if (this.#context.room()?.shared.meeting !== shared.meeting) return undefined;

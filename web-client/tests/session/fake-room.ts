@@ -259,7 +259,7 @@ export class FakeRoom extends FakeState implements Network {
         // Of what was typed there stays what the set keeps; actions and learning questions for their owners.
         for (const [id, { open: _, ...item }] of this.items) {
           if (['action', 'learning_question'].includes(item.kind)) this.items.set(id, item);
-          else if (!KEPT.set.includes(item.kind)) this.items.delete(id);
+          else if (!KEPT[shared.mode].includes(item.kind)) this.items.delete(id);
         }
         this.book.due = new Set(this.book.due.has('c') ? ['c'] : []);
         this.change('closed', (next) => {

@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ItemId, ItemView, Own, ServerFrame, TextKind } from '../../src/wire.gen';
+import { settled } from '../settled';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 
@@ -164,7 +165,36 @@ describe('a text that the close destroyed', () => {
   });
 });
 
+describe('a practice that a set in pairs adopted', () => {
+  it('is its owner’s alone from the close on, and opens there', async () => {
+    const action = await wrote(member, 'action', 'I will ask her');
+    await member.session.write('practice', 'We ask first', { action });
+    const item = await circle.reads(member, 'We ask first');
+    await circle.reads(host, 'We ask first');
+    circle.room.change('practice_decided', (shared) => {
+      shared.mode = 'double';
+      shared.practices = { [item]: { adopted_at: 1 } } as never;
+    });
+    circle.room.items.set(item, { ...view(item), open: false });
+    await host.session.ask({ c: 'close' });
+    await when(member.session.own, (own) => own?.items[item] !== undefined);
+    await settled();
+    expect(await circle.reads(member, 'We ask first')).toBe(item);
+  });
+});
+
 describe('a text that all could see', () => {
+  it('does not come back behind a whole view that lacked it', async () => {
+    const item = await wrote(member, 'question', 'What is missing?', host);
+    const was = view(item);
+    const { [item]: _, ...items } = circle.room.shared.items;
+    circle.room.shared = { ...circle.room.shared, items };
+    circle.room.items.delete(item);
+    for (const line of circle.room.lines) if (line.device === circle.device(host)) circle.room.snapshot(line);
+    await gone(host, item);
+    expect(await shownAgain(host, item, was)).toBe('broken');
+  });
+
   // fault: F31 — what was taken back, or what the set let go, is not shown as genuine again
   it.each(['item_withdrawn', 'practice_decided'])('what went with %s is not shown as genuine again', async (what) => {
     await member.session.write('action', 'I will ask her');

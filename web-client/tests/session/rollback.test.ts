@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Circle, type Person } from './circle';
-import { when } from './fake-world';
+import { need, when } from './fake-world';
 
 
 let circle: Circle;
@@ -137,7 +137,30 @@ describe('after an earlier copy was put back', () => {
     circle.room.putBack(kept);
     circle.time.advance(15_000);
     await when(late.session.place, ({ at }) => at === 'door');
-    expect(late.session.lost.value.map(({ text }) => text)).toEqual(['from Carys']);
+    await late.session.knock('Carys');
+    await when(host.session.knocks, (knocks) => knocks.length === 1);
+    await host.session.admit(need(host.session.knocks.value[0]).device);
+    const lost = await when(late.session.lost, (texts) => texts.length > 0);
+    expect(lost.map(({ text }) => text)).toEqual(['from Carys']);
+  });
+
+  it('whoever was put out, and is in again, is offered nothing: no copy was put back', async () => {
+    const seat = circle.seat(member);
+    const phone = await circle.join(host.session.links.value.member, 'Bethan', host, seat, member);
+    await member.session.write('question', 'from Bethan');
+    const item = await circle.reads(phone, 'from Bethan');
+    await circle.reads(member, 'from Bethan');
+    await phone.session.ask({ c: 'drop_other_devices' });
+    await when(member.session.place, ({ at }) => at === 'door');
+    await phone.session.ask({ c: 'withdraw_item', item });
+    await member.session.knock('Bethan');
+    await when(host.session.knocks, (knocks) => knocks.length === 1);
+    const { device } = need(host.session.knocks.value[0]);
+    await circle.consent(device, seat, host, phone, true);
+    expect(await host.session.admit(device, seat)).toEqual({ ok: true });
+    await when(member.session.place, ({ at }) => at === 'room');
+    await when(member.session.keys, (keys) => keys === 'ready');
+    expect(member.session.lost.value).toEqual([]);
   });
 
   it('nobody is told anything when only the line was lost', async () => {

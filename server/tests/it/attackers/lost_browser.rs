@@ -2,7 +2,7 @@
 //! another one.
 
 use setroom_client::{Client, Connection, Keyring};
-use setroom_protocol::{CloseCode, Command, LinkRole, TextKind};
+use setroom_protocol::{CloseCode, Code, Command, LinkRole, TextKind};
 
 use super::means::{Circle, classic};
 use super::removed::{every_part, opens_nothing};
@@ -76,4 +76,30 @@ async fn the_links_that_a_lost_browser_of_a_co_facilitator_knows_end_with_the_ne
         assert_eq!(door_of(&circle.set.dial, &keys, "Eve").await, (vec![], 4401), "{kind:?}");
     }
     assert_eq!(door_of(&circle.set.dial, &keys, "Eve").await, (vec![], 4401));
+}
+
+#[tokio::test]
+async fn what_was_said_in_a_lost_browser_lets_nobody_in_once_it_is_put_out() {
+    let mut circle = classic(LinkRole::Member).await;
+    let (device, seat) = (circle.eve.device(), circle.eve.seat().unwrap());
+    let mut comes = Vec::new();
+    for _ in 0..2 {
+        let knocks = circle.set.knock(LinkRole::Member, "Eve").await;
+        let device = knocks.device();
+        circle.set.host_does(Command::AskSeat { device, seat }).await;
+        circle.eve.wait_for("to be asked", |m| m.claims.contains_key(&device)).await.unwrap();
+        circle.eve.must("a yes", Command::AnswerSeat { device, yes: true }).await.unwrap();
+        comes.push(knocks);
+    }
+    let [mut phone, found] = <[Client; 2]>::try_from(comes).unwrap();
+    let admitted = circle.set.host.admit_as(phone.device(), Some(seat)).await.unwrap();
+    assert!(admitted.done().is_some());
+    phone.wait_for("the room", |m| m.is_in()).await.unwrap();
+    let seq = phone.must("her being alone", Command::DropOtherDevices).await.unwrap();
+    circle.set.host.catch_up(seq).await.unwrap();
+    assert!(!circle.set.host.shared().unwrap().devices.contains_key(&device));
+    let answer = circle.set.host.admit_as(found.device(), Some(seat)).await.unwrap();
+    assert_eq!(answer.refused(), Some(Code::SeatHere), "she is there, and was not asked");
+    let found = found.device();
+    phone.wait_for("to be asked", |m| m.claims.contains_key(&found)).await.unwrap();
 }

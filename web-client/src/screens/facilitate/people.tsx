@@ -3,7 +3,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { KEPT, type SeatId } from '../../wire.gen';
+import { outlastsClose } from '../../session';
+import type { SeatId } from '../../wire.gen';
 import { Btn, type Closing, Said, Sheet } from '../components';
 import { word } from '../messages';
 import { nameOf, textsOf, useRoom, type PlainCommand } from '../room/room-context';
@@ -122,8 +123,7 @@ export function CloseSheet({ onClose }: Closing): JSX.Element {
   const room = useRoom();
   const then = useAskAndClose(onClose);
   const { shared, session, open } = room;
-  const gone = [...session.texts.value.values()].filter(({ id, kind }) =>
-    !KEPT[shared.mode].includes(kind) || (kind === 'practice' && shared.practices?.[id]?.adopted_at === undefined)).length;
+  const gone = [...session.texts.value.values()].filter(({ id, kind }) => !outlastsClose(shared, id, kind)).length;
   return (
     <Sheet heading={t('close-title')} onClose={onClose} closing={t('close-not-yet')} safe>
       <p>{t('close-destroys', { count: gone })}</p>
