@@ -207,6 +207,14 @@ describe('at the door', () => {
     await screen.visit('host-knocks', PANEL);
     expect(await screen.page.getByRole('button', { name: /Admit these/ }).count()).toBe(0);
   });
+
+  it('nobody is offered a press that lets in whoever could not be verified', async () => {
+    await screen.visit('host-knocks', PANEL);
+    const admits = await screen.page.getByRole('button', { name: /^Admit/ }).allTextContents();
+    expect(admits.map((text) => text.replaceAll(/[\u2068\u2069]/gu, ''))).toEqual(['Admit']);
+    expect(await screen.page.getByRole('button', { name: 'Admit Siân Parry' }).count()).toBe(1);
+    expect(await screen.page.locator('.knocks').innerText()).toContain('could not be verified');
+  });
 });
 
 describe('setting a set up', () => {
