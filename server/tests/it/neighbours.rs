@@ -4,12 +4,13 @@ use std::net::IpAddr;
 
 use setroom_client::{Client, ClientError, Dial, create_set};
 use setroom_protocol::{ClientFrame, CloseCode, Command, LinkRole, Mode, SetId, Token32};
+use setroom_server::clock::Clock;
 use setroom_server::config::{Config, Network};
 use tokio::task::JoinSet;
 
 use crate::support::bare;
 use crate::support::people::{Set, dial_to, door, door_of, line, rng, set_with};
-use crate::support::{TestServer, soon, start};
+use crate::support::{TestServer, soon, start, start_with};
 
 /// Everybody is counted, as they are where people come from elsewhere.
 fn counted(config: &mut Config) {
@@ -117,11 +118,13 @@ async fn connections_that_say_nothing_at_all_shut_nobody_out() {
 /// 500 people of one hospital, twenty to a set, at once, with ten stale links among them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_people_behind_one_address_come_in_at_once() {
-    let server = start(|config| {
+    let quick = |config: &mut Config| {
         counted(config);
         config.limits.bad_token_wait_ms = 1;
-    })
-    .await;
+        config.limits.first_frame_timeout_ms = 120_000;
+    };
+    // They come at the shipped paces, of which a clock that stands refills none.
+    let server = start_with(quick, |deps| deps.clock = Clock::system()).await;
     let dial = dial_to(&server);
     let mut coming = JoinSet::new();
     for set in 0..25_u64 {
