@@ -286,11 +286,11 @@ impl Presence {
         }
     }
 
-    /// What was answered for the person at `seat` counts no more: they are asked anew.
+    /// A yes of the person at `seat` counts no more: they are asked anew. A no stands.
     pub fn ask_anew(&mut self, seat: SeatId) {
         let claims = self.knocks.values_mut().filter_map(|knock| knock.claim.as_mut());
-        claims.filter(|claim| claim.seat == seat).for_each(|claim| claim.yes = None);
-        self.denied.retain(|(_, whose)| *whose != seat);
+        let yes = Claim { seat, yes: Some(true) };
+        claims.filter(|claim| **claim == yes).for_each(|claim| claim.yes = None);
     }
 
     /// Whether the person at `seat` said that it is not they who knock with this browser.

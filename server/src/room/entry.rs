@@ -104,7 +104,7 @@ impl RoomActor {
                 for conn in self.fanout.conns(own) {
                     self.dismiss(conn, CloseCode::Auth);
                 }
-                // Whoever lost a browser does not stand by what was answered there.
+                // Whoever lost a browser does not stand by a yes that was given there.
                 let lost = matches!(change, Change::DeviceDropped(dropped) if dropped.lost);
                 if let Some(seat) = by.filter(|_| lost) {
                     self.presence.ask_anew(seat);

@@ -95,11 +95,18 @@ async fn what_was_said_in_a_lost_browser_lets_nobody_in_once_it_is_put_out() {
     let admitted = circle.set.host.admit_as(phone.device(), Some(seat)).await.unwrap();
     assert!(admitted.done().is_some());
     phone.wait_for("the room", |m| m.is_in()).await.unwrap();
+    let other = circle.set.knock(LinkRole::Member, "Eve").await;
+    let denied = other.device();
+    circle.set.host_does(Command::AskSeat { device: denied, seat }).await;
+    phone.wait_for("to be asked", |m| m.claims.contains_key(&denied)).await.unwrap();
+    phone.must("a no", Command::AnswerSeat { device: denied, yes: false }).await.unwrap();
     let seq = phone.must("her being alone", Command::DropOtherDevices).await.unwrap();
     circle.set.host.catch_up(seq).await.unwrap();
     assert!(!circle.set.host.shared().unwrap().devices.contains_key(&device));
     let answer = circle.set.host.admit_as(found.device(), Some(seat)).await.unwrap();
     assert_eq!(answer.refused(), Some(Code::SeatHere), "she is there, and was not asked");
+    let answer = circle.set.host.admit_as(denied, Some(seat)).await.unwrap();
+    assert_eq!(answer.refused(), Some(Code::NotThem), "what she said herself stands");
     let found = found.device();
     phone.wait_for("to be asked", |m| m.claims.contains_key(&found)).await.unwrap();
 }
