@@ -108,7 +108,7 @@ impl Room {
     }
 
     /// These browsers go, and know the key and the links that they came by.
-    pub(super) fn owe_key(&mut self, devices: impl IntoIterator<Item = DeviceId>) {
+    fn owe_key(&mut self, devices: impl IntoIterator<Item = DeviceId>) {
         // No new key is made once the meeting is closed: what the set is for and answers of the form are
         // all that is sealed then. The links are another matter.
         let closed = self.meeting.stage == Stage::Closed;

@@ -184,6 +184,16 @@ async fn two_people_press_next_at_once_and_the_meeting_moves_once() {
     }
 }
 
+/// A set with a member, on a journal that can hold back what comes to it.
+async fn over_a_journal_that_holds() -> (Faulty, Set, Client) {
+    let journal = Faulty::new(MemoryJournal::new());
+    let parts = journal.clone();
+    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;
+    let mut set = Set::on(server, Default::default()).await;
+    let ben = set.person(LinkRole::Member, "Ben").await;
+    (journal, set, ben)
+}
+
 const BUSY: &str = "setroom_room_commands_total{outcome=\"busy\"}";
 
 /// Asks more than a room lets wait, and hears of the last one that the room is busy.
@@ -215,11 +225,7 @@ async fn busy_of(ben: &mut Client, cids: &[CommandId]) -> u32 {
 
 #[tokio::test]
 async fn a_room_that_is_too_busy_says_so_at_once() {
-    let journal = Faulty::new(MemoryJournal::new());
-    let parts = journal.clone();
-    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;
-    let mut set = Set::on(server, Default::default()).await;
-    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    let (journal, mut set, mut ben) = over_a_journal_that_holds().await;
     let seen = ben.model().seq();
     journal.hold_appends(true);
     let arrived = journal.arrived();
@@ -238,11 +244,7 @@ async fn a_room_that_is_too_busy_says_so_at_once() {
 /// While a room writes down what it keeps of a closed meeting it reads nothing.
 #[tokio::test]
 async fn a_room_that_reads_nothing_says_so_at_once() {
-    let journal = Faulty::new(MemoryJournal::new());
-    let parts = journal.clone();
-    let server = start_with(roomy, |deps| deps.journal = Some(as_journal(Wrapped(parts)))).await;
-    let mut set = Set::on(server, Default::default()).await;
-    let mut ben = set.person(LinkRole::Member, "Ben").await;
+    let (journal, mut set, mut ben) = over_a_journal_that_holds().await;
     ben.must("his yes", Command::AgreeCharter).await.unwrap();
     set.host_does(Command::Start).await;
     journal.hold_states(true);

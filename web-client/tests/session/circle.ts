@@ -7,6 +7,7 @@ import { hostHolder } from '../../src/seal/holder';
 import { newSession } from '../../src/session/session';
 import type { Session, SetUp } from '../../src/session/types';
 import type { DeviceId, ItemId, SeatId, SetId } from '../../src/wire.gen';
+import type { Line } from './fake-line';
 import { FakeRoom } from './fake-room';
 import { FakeTime, FakeWorld, Profile, need, when } from './fake-world';
 
@@ -21,6 +22,13 @@ export interface Person {
   readonly world: FakeWorld;
   readonly profile: Profile;
 }
+
+/** Waits until this browser has the key of this epoch. */
+export const ready = ({ session }: Person, epoch: number): Promise<unknown> =>
+  Promise.all([
+    when(session.shared, (shared) => shared?.epoch === epoch),
+    when(session.keys, (keys) => keys === 'ready'),
+  ]);
 
 export class Circle {
   readonly time = new FakeTime();
@@ -71,6 +79,11 @@ export class Circle {
     await when(them.session.claims, (claims) => claims.some((at) => at.device === device));
     if (!(await them.session.ask({ c: 'answer_seat', device, yes })).ok) throw new Error('not answered');
     await when(by.session.knocks, (knocks) => knocks.some(({ claim }) => claim?.yes === yes));
+  }
+
+  /** The line that this person's browser has now. */
+  line(person: Person): Line {
+    return need(this.room.lines.findLast((line) => line.device === this.device(person) && !line.closed));
   }
 
   /** The same browser opens the page anew. */

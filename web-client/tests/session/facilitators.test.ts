@@ -7,7 +7,7 @@ import type { KeptSet } from '../../src/seal/storage';
 import { sessions } from '../../src/session';
 import type { DeviceId } from '../../src/wire.gen';
 import { settled } from '../settled';
-import { Circle, type Person } from './circle';
+import { Circle, type Person, ready } from './circle';
 import { need, when } from './fake-world';
 
 let circle: Circle;
@@ -15,11 +15,6 @@ let host: Person;
 let member: Person;
 let co: Person;
 
-const ready = (person: Person, epoch: number): Promise<unknown> =>
-  Promise.all([
-    when(person.session.shared, (shared) => shared?.epoch === epoch),
-    when(person.session.keys, (keys) => keys === 'ready'),
-  ]);
 const senderOf = (person: Person): string => circle.senderOf(person);
 const pubOf = (person: Person): string => circle.room.shared.devices[circle.device(person)]?.pub ?? '';
 /** Whether a browser takes this device for one that may hand out keys. */

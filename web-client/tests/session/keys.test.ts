@@ -7,7 +7,7 @@ import { sessions } from '../../src/session';
 import { makeGrant } from '../../src/seal/grant';
 import type { DeviceId, SeatId } from '../../src/wire.gen';
 import { settled } from '../settled';
-import { Circle, type Person } from './circle';
+import { Circle, type Person, ready } from './circle';
 import { need, when } from './fake-world';
 
 let circle: Circle;
@@ -26,11 +26,6 @@ const epochOf = (text: string): number => {
   const box = found && (circle.room.items.get(found.id)?.box ?? undefined);
   return box === undefined ? 0 : sealedUnder(box).epoch;
 };
-const ready = (person: Person, epoch: number): Promise<unknown> =>
-  Promise.all([
-    when(person.session.shared, (shared) => shared?.epoch === epoch),
-    when(person.session.keys, (keys) => keys === 'ready'),
-  ]);
 /** Waits until every text in the room is sealed under the present key. */
 const resealed = (): Promise<void> =>
   circle.room.until(() =>

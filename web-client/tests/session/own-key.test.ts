@@ -7,7 +7,7 @@ import type { SetSession } from '../../src/session/session';
 import { contextOf } from '../../src/session/texts';
 import { type ItemId, type ItemView, LIMITS } from '../../src/wire.gen';
 import { settled } from '../settled';
-import { Circle, type Person } from './circle';
+import { Circle, type Person, ready } from './circle';
 import { need, when } from './fake-world';
 
 let circle: Circle;
@@ -15,11 +15,6 @@ let host: Person;
 let member: Person;
 let other: Person;
 
-const ready = (person: Person, epoch: number): Promise<unknown> =>
-  Promise.all([
-    when(person.session.shared, (shared) => shared?.epoch === epoch),
-    when(person.session.keys, (keys) => keys === 'ready'),
-  ]);
 const view = (id: ItemId): ItemView => need(circle.room.items.get(id));
 const kept = ({ profile }: Person) => need(profile.sets.get(circle.set)) as { own?: { keys: { gen: number; raw: Uint8Array<ArrayBuffer> }[] } } & ReturnType<typeof profile.sets.get>;
 const gen = ({ session }: Person): number => session.own.value?.own_key?.gen ?? 0;

@@ -5,20 +5,14 @@ import { toB64u } from '../../src/seal/bytes';
 import type { Kept } from '../../src/session/memory';
 import type { Command, DeviceId, ServerFrame, Shared } from '../../src/wire.gen';
 import { settled } from '../settled';
-import { Circle, type Person } from './circle';
+import { Circle, type Person, ready } from './circle';
 import { need, when } from './fake-world';
 
 let circle: Circle;
 let host: Person;
 let member: Person;
 
-const ready = (person: Person, epoch: number): Promise<unknown> =>
-  Promise.all([
-    when(person.session.shared, (shared) => shared?.epoch === epoch),
-    when(person.session.keys, (keys) => keys === 'ready'),
-  ]);
 const questions = (): (Command & { c: 'put' })[] => circle.room.all('put').filter(({ kind }) => kind === 'question');
-const lineOf = (person: Person) => need(circle.room.lines.findLast((line) => line.device === circle.device(person) && !line.closed));
 /** What the server says to everybody from now on is changed. */
 const lie = (change: (frame: ServerFrame) => ServerFrame | undefined, to?: DeviceId): void => {
   circle.room.twist = (frame, line) => (to === undefined || line.device === to ? change(frame) : frame);
@@ -55,7 +49,7 @@ describe('the server names another meeting than the one that is on', () => {
   });
   const says = (shared: object): void => {
     told = Math.max(told, circle.room.seq) + 1;
-    lineOf(member).say({ t: 'change', seq: told, at: 0, what: 'x', shared } as never);
+    circle.line(member).say({ t: 'change', seq: told, at: 0, what: 'x', shared } as never);
   };
   const asked = (person: Person) => [...person.session.texts.value.values()].find(({ kind }) => kind === 'question');
   const NOTHING = { shown: undefined, sealed: 0 };

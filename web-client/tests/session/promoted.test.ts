@@ -8,7 +8,7 @@ import { signEdit } from '../../src/seal/edit';
 import { fromB64u } from '../../src/seal/bytes';
 import { sessions } from '../../src/session';
 import type { Holder } from '../../src/wire.gen';
-import { Circle, type Person } from './circle';
+import { Circle, type Person, ready } from './circle';
 import { FakeWorld, need, when } from './fake-world';
 
 let circle: Circle;
@@ -16,11 +16,6 @@ let host: Person;
 let member: Person;
 let other: Person;
 
-const ready = (person: Person, epoch: number): Promise<unknown> =>
-  Promise.all([
-    when(person.session.shared, (shared) => shared?.epoch === epoch),
-    when(person.session.keys, (keys) => keys === 'ready'),
-  ]);
 const keptBy = (person: Person) => need(person.profile.sets.get(circle.set));
 const NONE = { host: undefined, co_facilitator: undefined, member: undefined, observer: undefined };
 

@@ -5,7 +5,7 @@ import { seal, sealedUnder } from '../../src/seal/box';
 import { contextOf } from '../../src/session/texts';
 import { type DeviceId, type ItemId, type ItemView, PRIVATE } from '../../src/wire.gen';
 import { settled } from '../settled';
-import { Circle, type Person } from './circle';
+import { Circle, type Person, ready } from './circle';
 import { need, when } from './fake-world';
 
 let circle: Circle;
@@ -13,11 +13,6 @@ let host: Person;
 let member: Person;
 let other: Person;
 
-const ready = (person: Person, epoch: number): Promise<unknown> =>
-  Promise.all([
-    when(person.session.shared, (shared) => shared?.epoch === epoch),
-    when(person.session.keys, (keys) => keys === 'ready'),
-  ]);
 const view = (id: ItemId): ItemView => need(circle.room.items.get(id));
 /** Private texts that went under the set's key. */
 const forAll = () => circle.room.all('put').filter(({ kind, box }) => PRIVATE.includes(kind) && !sealedUnder(box).own);

@@ -14,18 +14,13 @@ import { sessions } from '../../src/session';
 import { makeGrant, openGrant } from '../../src/seal/grant';
 import type { Command, DeviceId, RosterEdit, ServerFrame } from '../../src/wire.gen';
 import { settled } from '../settled';
-import { Circle, type Person } from './circle';
+import { Circle, type Person, ready } from './circle';
 import { need, when } from './fake-world';
 
 let circle: Circle;
 let host: Person;
 let member: Person;
 
-const ready = (person: Person, epoch: number): Promise<unknown> =>
-  Promise.all([
-    when(person.session.shared, (shared) => shared?.epoch === epoch),
-    when(person.session.keys, (keys) => keys === 'ready'),
-  ]);
 const questions = (): (Command & { c: 'put' })[] => circle.room.all('put').filter(({ kind }) => kind === 'question');
 /** How many questions are sealed when somebody asks one. */
 const sealedBy = async ({ session }: Person): Promise<number> => {
@@ -36,7 +31,6 @@ const sealedBy = async ({ session }: Person): Promise<number> => {
 };
 const kept = ({ profile }: Person) => need(profile.sets.get(circle.set));
 const deviceOf = async (person: Person): Promise<Device> => deviceFromPair(need(kept(person).device), kept(person).signing);
-const lineOf = (person: Person) => need(circle.room.lines.findLast((line) => line.device === circle.device(person) && !line.closed));
 /** What the server says to everybody from now on is changed. */
 const lie = (change: (frame: ServerFrame) => ServerFrame | undefined, to?: DeviceId): void => {
   circle.room.twist = (frame, line) => (to === undefined || line.device === to ? change(frame) : frame);
@@ -60,7 +54,7 @@ describe('the server turns the key back', () => {
   // fault: F31 — a key that is turned back is not sealed under, and the screen says so
   it('one frame that names the old epoch: nothing is sealed, and the screen says so', async () => {
     await removed();
-    lineOf(member).say({ t: 'change', seq: circle.room.seq + 1, at: 0, what: 'rekeyed', shared: { epoch: 1 } } as never);
+    circle.line(member).say({ t: 'change', seq: circle.room.seq + 1, at: 0, what: 'rekeyed', shared: { epoch: 1 } } as never);
     await when(member.session.keys, (keys) => keys === 'behind');
     expect(await sealedBy(member)).toBe(0);
     expect(member.session.unsent.value).toMatchObject([{ command: 'put' }]);
@@ -113,7 +107,7 @@ describe('a list that does not fit', () => {
   }
   const show = (made: RosterEdit, more = {}): void => {
     const roster = { ...circle.room.shared.roster, [made.n]: made };
-    lineOf(member).say({ t: 'change', seq: circle.room.seq + 1, at: 0, what: 'x', shared: { roster, ...more } } as never);
+    circle.line(member).say({ t: 'change', seq: circle.room.seq + 1, at: 0, what: 'x', shared: { roster, ...more } } as never);
   };
 
   // fault: F31 — a list of who holds keys that does not follow is not believed, nor anything after it
@@ -133,7 +127,7 @@ describe('a list that does not fit', () => {
 
   it('says that this browser is somebody else’s', async () => {
     const own = { seat: circle.seat(host) };
-    lineOf(member).say({ t: 'own', seq: circle.room.seq, own } as never);
+    circle.line(member).say({ t: 'own', seq: circle.room.seq, own } as never);
     await when(member.session.keys, (keys) => keys === 'unfit');
     expect(await sealedBy(member)).toBe(0);
   });
