@@ -5,7 +5,7 @@
 
 import { batch, signal } from '@preact/signals';
 import { sameBytes } from '../seal/bytes';
-import type { ItemId, ItemView, Own, SeatId, Seq, ServerFrame, Shared } from '../wire.gen';
+import type { BranchId, ItemId, ItemView, Own, SeatId, Seq, ServerFrame, Shared } from '../wire.gen';
 import type { Context } from './context';
 import { AGAIN_MS } from './keys';
 import { offRecord } from './lazy';
@@ -36,9 +36,12 @@ export interface LiveRoom {
   leave(): void;
 }
 
-/** Whether an earlier copy was put back. The server says so itself; one that holds less than was shown need not. */
-const isEarlier = (frame: ServerFrame, before: RoomState | undefined): boolean =>
-  frame.t === 'snapshot' && (frame.restored === true || (before !== undefined && frame.seq < before.seq));
+/**
+ * Whether an earlier copy was put back. The server says so to whoever returns; one that holds less than was shown,
+ * or is not what this browser was in, need not.
+ */
+const isEarlier = (frame: Frame<'snapshot'>, before: RoomState | undefined, branch: BranchId | undefined): boolean =>
+  frame.restored === true || (before !== undefined && frame.seq < before.seq) || (branch ?? frame.branch) !== frame.branch;
 
 /** What is gone for good, whatever is said of why. What a close gives back to its owner may be shown once more. */
 function gone(before: RoomState, { own, shared }: RoomState): ItemId[] {
@@ -82,17 +85,19 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     settled();
   }
 
-  function takeSnapshot(frame: Frame<'snapshot'>, before: RoomState | undefined, next: RoomState): void {
+  /** True where an earlier copy was put back. */
+  function takeSnapshot(frame: Frame<'snapshot'>, before: RoomState | undefined, next: RoomState): boolean {
     afresh = false;
-    if (isEarlier(frame, before)) {
+    const { branch, member } = memory.kept;
+    const earlier = isEarlier(frame, before, branch);
+    if (earlier) {
       rollback.note(before, next, texts.all.value);
       texts.wentBack();
       keys.again();
       // The host's browser sees to it that everybody goes on from above what they know.
       if (keys.role === 'h') aside(memory.save({ heal: true }));
     }
-    const { branch, member } = memory.kept;
-    rollback.isIn(branch !== frame.branch);
+    rollback.isIn();
     const seat = bytesOf(frame.own.seat);
     const admitted = member === undefined || !sameBytes(member, seat);
     // In one go: whoever leaves the page in this moment is admitted or not, and nothing between.
@@ -100,6 +105,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     const seated = admitted && { member: seat, secret: undefined };
     if (admitted || branch !== frame.branch) aside(memory.save({ branch: frame.branch, ...seated }));
     if (admitted) drafts.keep('door', undefined);
+    return earlier;
   }
 
   function move(next: RoomState): void {
@@ -121,14 +127,14 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     for (const listener of listeners) listener({ what, by, mine: outbox.has(re), before, after });
   }
 
-  function follow(before: RoomState | undefined, now: RoomState, frame: ServerFrame): void {
+  function follow(before: RoomState | undefined, now: RoomState, earlier: boolean): void {
     const holds = ({ roster, epoch, meeting }: Shared): unknown[] => [roster, epoch, meeting];
     const known = before && holds(before.shared);
     const keysMoved = holds(now.shared).some((part, of) => part !== known?.[of]);
     const renewed = now.own.own_key?.gen !== before?.own.own_key?.gen;
     if (now.own !== before?.own || keysMoved) aside(followKeys(now, renewed));
     if (now.shared.items === before?.shared.items && now.own.items === before.own.items) return settled();
-    if (before !== undefined && !isEarlier(frame, before)) aside(texts.withdrawn(gone(before, now)));
+    if (before !== undefined && !earlier) aside(texts.withdrawn(gone(before, now)));
     aside(reread());
   }
 
@@ -175,7 +181,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
         return false;
       }
       if (next === undefined) return true;
-      if (frame.t === 'snapshot') takeSnapshot(frame, before, next);
+      const earlier = frame.t === 'snapshot' && takeSnapshot(frame, before, next);
       move(next);
       if (frame.t === 'presence') shown.value ||= frame.off_record !== undefined;
       if (shown.value && (frame.t === 'presence' || frame.t.startsWith('off_'))) aside(openRound().then((by) => by.take(frame)));
@@ -183,7 +189,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
       if (frame.t === 'done') outbox.answered(frame);
       else outbox.flush();
       turn();
-      follow(before, next, frame);
+      follow(before, next, earlier);
       return true;
     },
     renew() {

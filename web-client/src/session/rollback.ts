@@ -12,13 +12,15 @@ import type { ItemId } from '../wire.gen';
 import type { RoomState } from './model';
 import type { LostText, Text } from './types';
 
+type Had = LostText & { readonly rev: number };
+
 export class Rollback {
   /** Whether a copy was put back while this page was open, or since it was open last. */
   readonly happened = signal(false);
   /** What can be written again. */
   readonly lost = signal<readonly LostText[]>([]);
 
-  #perhaps: readonly LostText[] = [];
+  #perhaps: readonly Had[] = [];
 
   /** This browser has no place any more: if the room is an earlier copy, everything of it is lost. */
   unknown(room: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
@@ -26,18 +28,17 @@ export class Rollback {
     this.#perhaps = own(room, texts).filter(({ kind }) => kind !== 'name');
   }
 
-  /** In again: in the room that this browser knew, or in a copy of it. */
-  isIn(isCopy: boolean): void {
-    if (isCopy) this.#lose(this.#perhaps);
+  /** In again: had it been a copy, that would be noted by now. */
+  isIn(): void {
     this.#perhaps = [];
   }
 
-  /** The room is as `after` now; on this page it was as `before`. */
+  /** The room is a copy, as `after` now; on this page it was as `before`. */
   note(before: RoomState | undefined, after: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
     this.happened.value = true;
-    if (before === undefined) return;
     const there = { ...after.own.items, ...after.shared.items };
-    this.#lose(own(before, texts).filter(({ id, rev }) => (there[id]?.rev ?? 0) < rev));
+    const had = before === undefined ? this.#perhaps : own(before, texts);
+    this.#lose(had.filter(({ id, rev }) => (there[id]?.rev ?? 0) < rev));
   }
 
   /** It was written again, or is not wanted any more. */
@@ -59,7 +60,7 @@ export class Rollback {
 }
 
 /** This person's own texts, as far as they could be opened. */
-function own(room: RoomState, texts: ReadonlyMap<ItemId, Text>): (LostText & { rev: number })[] {
+function own(room: RoomState, texts: ReadonlyMap<ItemId, Text>): Had[] {
   return [...texts.values()].flatMap(({ id, seat, kind, rev, text, bid }) =>
     seat === room.own.seat && text !== undefined ? [{ id, seat, kind, rev, text, bid, action: room.own.practice_of?.[id] }] : [],
   );

@@ -15,6 +15,8 @@ export class Seen {
   readonly #memory: Memory;
   #meeting: MeetingId | undefined;
   #items = new Map<ItemId, Sight>();
+  /** Whether what is kept counts no more, since it is here, or is of a time that is no more. */
+  #begun = false;
   /** Whether a text stands in the room. */
   #stands: (id: ItemId) => boolean = () => false;
   #moved = false;
@@ -26,10 +28,11 @@ export class Seen {
   /** Goes on with what is kept. What outlives a meeting is no older in the next one. */
   open(meeting: MeetingId, stands: (id: ItemId) => boolean): void {
     this.#stands = stands;
-    if (this.#meeting === undefined) {
+    if (!this.#begun) {
       const { items = {} } = this.#memory.kept.seen ?? {};
       this.#items = new Map(Object.entries(items) as [ItemId, Sight][]);
     }
+    this.#begun = true;
     this.#meeting = meeting;
   }
 
@@ -63,7 +66,8 @@ export class Seen {
 
   /** An earlier copy of the room was put back, and people have been told. */
   clear(): void {
-    this.#moved ||= this.#items.size > 0;
+    this.#begun = true;
+    this.#moved = true;
     this.#items.clear();
   }
 

@@ -10,7 +10,7 @@ import { seal, sealedUnder, type Under } from '../seal/box';
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import { type ChainHead, headAt, nextPlace, placeOutside } from '../seal/chain';
 import { SealFault } from '../seal/fault';
-import { type BidTerms, type Hash32, type ItemId, type Own, PRIVATE, type Put, SINGLE, type TextKind } from '../wire.gen';
+import { type BidTerms, type Hash32, type ItemId, type MeetingId, type Own, PRIVATE, type Put, SINGLE, type TextKind } from '../wire.gen';
 import type { Context } from './context';
 import { holding } from './lazy';
 import type { RoomState } from './model';
@@ -30,6 +30,13 @@ export interface Draft {
   readonly needed?: (() => boolean) | undefined;
   /** Whether everybody is to read it, as where it is about to be released, or its author alone; else as it stands. */
   readonly forAll?: boolean | undefined;
+}
+
+/** One whose readers are decided. */
+interface Written extends Draft {
+  readonly forAll: boolean;
+  /** The meeting that it was written in. */
+  readonly meeting: MeetingId | undefined;
 }
 
 /** In place of keys: sealed again after the close. */
@@ -64,9 +71,10 @@ export class Writer {
     const errand = outbox.take('put', room()?.seq ?? 0, draft.needed !== undefined);
     // Once for all: what the server says while it is on its way changes nothing.
     const forAll = draft.forAll ?? this.#isForAll(draft);
+    const meeting = room()?.shared.meeting;
     // What cannot be sealed now, as where a part of the page did not arrive, was not sent: it is said.
     const put = (): Promise<Answer> =>
-      this.#put(errand, { ...draft, forAll }).catch((fault: unknown) => {
+      this.#put(errand, { ...draft, forAll, meeting }).catch((fault: unknown) => {
         world.report(fault);
         return FAILED;
       });
@@ -160,7 +168,7 @@ export class Writer {
     aside(written.then((answer) => (answer.ok && memory.kept.name === typed ? memory.save({ name: undefined }) : undefined)));
   }
 
-  async #put(errand: Errand, draft: Draft): Promise<Answer> {
+  async #put(errand: Errand, draft: Written): Promise<Answer> {
     const { keys, outbox, room, until } = this.#context;
     let mended = false;
     for (;;) {
@@ -193,13 +201,15 @@ export class Writer {
   }
 
   /** Undefined when the keys have moved on meanwhile, an answer when there can be no key. */
-  async #seal(now: RoomState, draft: Draft): Promise<Put | Answer | undefined> {
+  async #seal(now: RoomState, draft: Written): Promise<Put | Answer | undefined> {
     const { shared, own } = now;
     const { world } = this.#context;
     const item = draft.item ?? itemFor(now, draft.kind) ?? (toB64u(world.random(16)) as ItemId);
     const { sealing } = this.#context.keys;
-    // What was shown is its author's again once the meeting is closed.
-    const forAll = draft.forAll && (shared.stage !== 'closed' || !PRIVATE.includes(draft.kind));
+    // What was shown is its author's again once that meeting is over, unless it stayed with the set.
+    const over = shared.stage === 'closed' || shared.meeting !== draft.meeting;
+    const again = PRIVATE.includes(draft.kind) || (draft.kind === 'practice' && !this.#isForAll(draft));
+    const forAll = draft.forAll && !(over && again);
     const key = forAll ? sealing && { own: false, epoch: sealing.epoch, key: sealing.key } : await this.#ownKey();
     if (key === undefined || 'ok' in key) return key;
     // Its place is in the meeting, and that may have become another one while the key was made.

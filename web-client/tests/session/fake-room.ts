@@ -385,12 +385,14 @@ export class FakeRoom extends FakeState implements Network {
     const { kind, item, rev, n, prev, box, bid, action } = cmd;
     if ((kind === 'practice') !== (action !== undefined)) return { code: 'kind' };
     if (action !== undefined) this.practices.set(item, action);
+    const stands = this.items.get(item);
+    const open = stands === undefined ? !PRIVATE.includes(kind) : stands.open === true;
     this.items.set(item, {
       kind, rev, n, prev, box, seat: device.seat, device: id, at: this.clock.now, part: 0,
-      ...((!PRIVATE.includes(kind) || this.items.get(item)?.open) && { open: true }), ...(bid && { bid }),
+      ...(open && { open }), ...(bid && { bid }),
     });
     if (!own) device.next_n = n + 1;
-    if (this.items.get(item)?.open === true) this.change('written', () => undefined, cid, device.seat);
+    if (open) this.change('written', () => undefined, cid, device.seat);
     else this.unseen();
     return undefined;
   }

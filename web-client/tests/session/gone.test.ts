@@ -1,6 +1,7 @@
 /** What was taken back, left with its author, or was destroyed by a close: shown again it is not genuine. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sealedUnder } from '../../src/seal/box';
 import type { ItemId, ItemView, Own, ServerFrame, TextKind } from '../../src/wire.gen';
 import { settled } from '../settled';
 import { Circle, type Person } from './circle';
@@ -163,6 +164,23 @@ describe('a text that the close destroyed', () => {
     await circle.reads(host, 'I will ask her');
     expect(view(item).rev).toBeGreaterThan(was.rev ?? 0);
   });
+
+  it('nor is one gone for good that a browser saw last before the close, and shown next in the meeting after it', async () => {
+    const item = await wrote(member, 'action', 'I will ask her');
+    const other = await circle.join(host.session.links.value.member, 'Gareth', host);
+    await member.session.ask({ c: 'release_item', item });
+    await circle.reads(other, 'I will ask her');
+    // All of it is missing on one browser, which asks for a whole view with the next change.
+    circle.room.twist = (frame, { device }) => (frame.t === 'change' && device === circle.device(other) ? undefined : frame);
+    await closes();
+    await host.session.nextMeeting(host.session.drawMeeting());
+    circle.room.twist = (frame) => frame;
+    circle.room.change('moved', () => undefined);
+    await gone(other, item);
+    await when(member.session.keys, (keys) => keys === 'ready');
+    await member.session.ask({ c: 'release_item', item });
+    expect(await circle.reads(other, 'I will ask her')).toBe(item);
+  });
 });
 
 describe('a practice that a set in pairs adopted', () => {
@@ -175,11 +193,15 @@ describe('a practice that a set in pairs adopted', () => {
       shared.mode = 'double';
       shared.practices = { [item]: { adopted_at: 1 } } as never;
     });
-    circle.room.items.set(item, { ...view(item), open: false });
+    const was = view(item);
+    circle.room.items.set(item, { ...was, open: false });
     await host.session.ask({ c: 'close' });
     await when(member.session.own, (own) => own?.items[item] !== undefined);
     await settled();
     expect(await circle.reads(member, 'We ask first')).toBe(item);
+    await gone(host, item);
+    await circle.room.until(() => sealedUnder(view(item).box).own);
+    expect(await shownAgain(host, item, was)).toBe('broken');
   });
 });
 

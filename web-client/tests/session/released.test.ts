@@ -120,4 +120,29 @@ describe('who has shown a text to all', () => {
     expect(sealedUnder(view(item).box).own).toBe(false);
     await when(other.session.texts, (texts) => texts.get(item)?.text === 'I will ask them');
   });
+
+  // fault: F31 — what was shown in a meeting, and was mended without a line until the next one, is its author's again
+  it.each(['learning_question', 'action', 'practice'] as const)('has a mended %s of the meeting before sealed for themselves alone', async (kind) => {
+    await member.session.write('action', 'I will ask');
+    const action = await circle.reads(member, 'I will ask');
+    await member.session.write(kind, 'her', kind === 'practice' ? { action } : undefined);
+    const item = await circle.reads(member, 'her');
+    if (kind !== 'practice') await member.session.ask({ c: 'release_item', item });
+    await when(member.session.texts, (texts) => texts.get(item)?.open === true);
+    circle.room.mode = 'refuse';
+    circle.room.cut(circle.device(member));
+    await when(member.session.line, (line) => line !== 'live');
+    const mended = member.session.write(kind, 'nobody', { item });
+    // As a set in pairs does with a practice.
+    circle.room.items.set(item, { ...view(item), open: false });
+    await host.session.ask({ c: 'close' });
+    expect(await host.session.nextMeeting(host.session.drawMeeting())).toEqual({ ok: true });
+    circle.room.mode = 'open';
+    circle.time.advance(15_000);
+    expect(await mended).toEqual({ ok: true });
+    expect(sealedUnder(view(item).box).own).toBe(true);
+    const puts = circle.room.all('put').filter((put) => put.item === item);
+    // What was sealed in that meeting may still go out, as it would have gone then.
+    expect(puts.map(({ box }) => sealedUnder(box)).filter(({ own, epoch }) => !own && epoch > 1)).toEqual([]);
+  });
 });

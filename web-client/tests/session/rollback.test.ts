@@ -4,7 +4,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
 
-
 let circle: Circle;
 let host: Person;
 let member: Person;
@@ -113,6 +112,22 @@ describe('after an earlier copy was put back', () => {
     expect(again.session.lost.value).toEqual([]);
   });
 
+  // fault: F13 — a page that was closed meanwhile reads what stands in the copy, older than what it knew
+  it('a page that is loaded again reads the texts as they stand in the copy, and once more after that', async () => {
+    await member.session.write('question', 'first thought');
+    const item = await circle.reads(host, 'first thought');
+    const kept = circle.room.copy();
+    await member.session.write('question', 'second thought', { item });
+    await circle.reads(host, 'second thought');
+    host.session.close();
+    circle.room.putBack(kept);
+    host = await circle.reload(host);
+    await when(host.session.rolledBack, (told) => told);
+    await circle.reads(host, 'first thought');
+    host = await circle.reload(host);
+    await circle.reads(host, 'first thought');
+  });
+
   it('a key that was made since is not gone back on: the host makes one above it', async () => {
     const kept = circle.room.copy();
     const before = host.session.shared.value?.epoch ?? 0;
@@ -129,11 +144,16 @@ describe('after an earlier copy was put back', () => {
     await circle.reads(member, 'under the new key');
   });
 
+  // fault: F13 — who comes into a copy by the door is told, and reads what is older there than they knew
   it('whoever came in after the copy was made keeps their texts for when they are in again', async () => {
+    await member.session.write('question', 'first thought');
+    const item = await circle.reads(host, 'first thought');
     const kept = circle.room.copy();
     const late = await circle.join(host.session.links.value.member, 'Carys', host);
     await late.session.write('question', 'from Carys');
     await circle.reads(late, 'from Carys');
+    await member.session.write('question', 'second thought', { item });
+    await circle.reads(late, 'second thought');
     circle.room.putBack(kept);
     circle.time.advance(15_000);
     await when(late.session.place, ({ at }) => at === 'door');
@@ -142,6 +162,27 @@ describe('after an earlier copy was put back', () => {
     await host.session.admit(need(host.session.knocks.value[0]).device);
     const lost = await when(late.session.lost, (texts) => texts.length > 0);
     expect(lost.map(({ text }) => text)).toEqual(['from Carys']);
+    expect(late.session.rolledBack.value).toBe(true);
+    await circle.reads(late, 'first thought');
+  });
+
+  it('whoever was put out before that is offered only what the copy lacks', async () => {
+    const seat = circle.seat(member);
+    const phone = await circle.join(host.session.links.value.member, 'Bethan', host, seat, member);
+    await member.session.write('question', 'stands in the copy');
+    await circle.reads(member, 'stands in the copy');
+    const kept = circle.room.copy();
+    await member.session.write('question', 'came later');
+    await circle.reads(member, 'came later');
+    await phone.session.ask({ c: 'drop_other_devices' });
+    await when(member.session.place, ({ at }) => at === 'door');
+    circle.room.putBack(kept);
+    circle.time.advance(15_000);
+    await member.session.knock('Bethan');
+    await when(host.session.knocks, (knocks) => knocks.length === 1);
+    expect(await host.session.admit(need(host.session.knocks.value[0]).device)).toEqual({ ok: true });
+    const lost = await when(member.session.lost, (texts) => texts.length > 0);
+    expect(lost.map(({ text }) => text)).toEqual(['came later']);
   });
 
   it('whoever was put out, and is in again, is offered nothing: no copy was put back', async () => {
