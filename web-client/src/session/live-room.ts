@@ -49,7 +49,7 @@ function gone(before: RoomState, { own, shared }: RoomState): ItemId[] {
   const all = { ...before.own.items, ...before.shared.items };
   return (Object.keys(all) as ItemId[]).filter((id) => {
     const { kind, seat } = all[id] as ItemView;
-    const stays = closes && (kind !== 'practice' || seat === own.seat) && outlastsClose(before.shared, id, kind);
+    const stays = closes && (kind !== 'practice' || seat === own.seat) && outlastsClose(before, id, kind);
     return !(id in own.items || id in shared.items || stays);
   });
 }

@@ -29,9 +29,14 @@ export interface RoomState {
   readonly attended: Readonly<Partial<Record<SeatId, Attended>>>;
 }
 
-/** Whether a text of this kind is there after the close; else it is destroyed. */
-export const outlastsClose = ({ mode, practices }: Shared, id: ItemId, kind: TextKind): boolean =>
-  KEPT[mode].includes(kind) && (kind !== 'practice' || practices?.[id]?.adopted_at !== undefined);
+/**
+ * Whether a text of this kind is there after the close; else it is destroyed. A practice that is its owner's alone
+ * was adopted, and has outlasted a close before.
+ */
+export function outlastsClose({ shared, own }: Pick<RoomState, 'shared' | 'own'>, id: ItemId, kind: TextKind): boolean {
+  const adopted = id in own.items || shared.practices?.[id]?.adopted_at !== undefined;
+  return KEPT[shared.mode].includes(kind) && (kind !== 'practice' || adopted);
+}
 
 /**
  * The room after one frame. Returns `room` itself when the frame says nothing new about it, and

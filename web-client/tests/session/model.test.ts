@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { reduce, type RoomState } from '../../src/session/model';
-import type { SeatId, ServerFrame } from '../../src/wire.gen';
+import { outlastsClose, reduce, type RoomState } from '../../src/session/model';
+import type { ItemId, SeatId, ServerFrame } from '../../src/wire.gen';
 
 const SNAPSHOT = {
   t: 'snapshot', seq: 5, at: 1, build: 'one',
@@ -92,6 +92,15 @@ interface Sequence {
   readonly expect_shared: unknown;
   readonly expect_own: unknown;
 }
+
+describe('a practice in the room of a set in pairs', () => {
+  const practices = { proposed: {}, adopted: { adopted_at: 1 } };
+  const room = { shared: { mode: 'double', practices }, own: { items: { theirs: {} } } } as unknown as RoomState;
+
+  it.each([['proposed', false], ['adopted', true], ['theirs', true]] as const)('%s: outlasts the close %s', (id, outlasts) => {
+    expect(outlastsClose(room, id as unknown as ItemId, 'practice')).toBe(outlasts);
+  });
+});
 
 describe('golden sequences', () => {
   it.each(namesIn('sequences/'))('%s', (name) => {

@@ -125,7 +125,7 @@ describe('after an earlier copy was put back', () => {
     await when(host.session.rolledBack, (told) => told);
     await circle.reads(host, 'first thought');
     host = await circle.reload(host);
-    await circle.reads(host, 'first thought');
+    expect(await circle.reads(host, 'first thought')).toBe(item);
   });
 
   it('a key that was made since is not gone back on: the host makes one above it', async () => {

@@ -123,7 +123,7 @@ export function CloseSheet({ onClose }: Closing): JSX.Element {
   const room = useRoom();
   const then = useAskAndClose(onClose);
   const { shared, session, open } = room;
-  const gone = [...session.texts.value.values()].filter(({ id, kind }) => !outlastsClose(shared, id, kind)).length;
+  const gone = [...session.texts.value.values()].filter(({ id, kind }) => !outlastsClose(room, id, kind)).length;
   return (
     <Sheet heading={t('close-title')} onClose={onClose} closing={t('close-not-yet')} safe>
       <p>{t('close-destroys', { count: gone })}</p>
