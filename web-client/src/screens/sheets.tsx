@@ -262,7 +262,7 @@ function Browsers({ onClose }: Closing): JSX.Element {
       <p>{t('browsers-lost')}</p>
       {room.own.keys && <p>{t('browsers-links')}</p>}
       {room.own.role === 'host' && <p>{t('browsers-host')}</p>}
-      {room.own.own_key?.code !== undefined && <p>{t('browsers-code')}</p>}
+      {room.session.help.value !== 'facilitators' && <p>{t('browsers-code')}</p>}
       <p class="row"><Btn look="danger" onPress={out}>{t('browsers-out')}</Btn></p>
     </Sheet>
   );

@@ -16,7 +16,7 @@ import { endedBy } from './endings';
 import { Keys } from './keys';
 import { holding } from './lazy';
 import { type LiveRoom, liveRoom } from './live-room';
-import { Memory } from './memory';
+import { type Kept, Memory } from './memory';
 import { Outbox } from './outbox';
 import { OwnKeys } from './own-keys';
 import { isFirstForm, linkOf, oldFacilitator, resumeFrame } from './return';
@@ -123,7 +123,7 @@ export function newConnection(
 
   /** Whoever comes back to the page finds it as it was, unless another tab has the set by then. */
   async function back(): Promise<void> {
-    if (!over && (await hold())) socket.start();
+    if (!over && (await read()) !== undefined) socket.start();
   }
 
   function watchPage(): void {
@@ -175,17 +175,24 @@ export function newConnection(
     return here;
   }
 
-  /** Goes in, or to the lobby. False when there is nothing to do it with. */
-  async function begin(): Promise<boolean> {
-    if (!(await hold())) return true;
+  /** What is kept, as another tab may have left it. Undefined where this one has come to its end. */
+  async function read(): Promise<Kept | undefined> {
+    if (!(await hold())) return undefined;
     const known = memory.kept.device;
     const kept = await memory.read(true);
-    if (known !== undefined && kept.device === undefined) {
-      // Another tab has forgotten the set.
-      drafts.forget();
-      end('left');
-      return true;
-    }
+    texts.begin();
+    writer.begin();
+    if (known === undefined || kept.device !== undefined) return kept;
+    // Another tab has forgotten the set.
+    drafts.forget();
+    end('left');
+    return undefined;
+  }
+
+  /** Goes in, or to the lobby. False when there is nothing to do it with. */
+  async function begin(): Promise<boolean> {
+    const kept = await read();
+    if (kept === undefined) return true;
     link ??= linkOf(set, kept);
     if (kept.device === undefined) return false;
     if (kept.member === undefined && link === undefined) return false;
@@ -193,7 +200,6 @@ export function newConnection(
     await drafts.load();
     context.aside(drafts.ready());
     keys.begin(device, kept.role ?? 'm');
-    writer.begin();
     world.note(set);
     over = false;
     place.value = { at: 'starting' };
@@ -217,7 +223,7 @@ export function newConnection(
     const { kept } = memory;
     const resume = kept.resume ?? new Uint8Array(32);
     room.renew();
-    if (kept.member !== undefined) return resumeFrame(set, keys.device, resume, room.since, kept.branch);
+    if (kept.member !== undefined) return resumeFrame(set, keys.device, resume, room.since, room.branch ?? kept.branch);
     const by = link;
     if (by === undefined) throw new Error('no way in');
     const { knockFrame } = await holding();
@@ -248,7 +254,6 @@ export function newConnection(
     }
     if (reason === 'auth' && seated && link !== undefined) {
       // The token is of no use any more, but the link may be. What was written is only here now.
-      if (room.state !== undefined) room.rollback.unknown(room.state, texts.all.value);
       end();
       place.value = { at: 'door' };
       return;
@@ -258,6 +263,7 @@ export function newConnection(
     if (!seated && FINAL.has(why)) context.aside(memory.save({ name: undefined, secret: undefined }));
     if (why !== 'removed' && why !== 'erased') return;
     keys.clear();
+    room.rollback.clear();
     drafts.forget();
     context.aside(memory.forget());
   }

@@ -26,6 +26,8 @@ export interface LiveRoom {
   readonly state: RoomState | undefined;
   /** Where to go on from at the next return; undefined to ask for a snapshot. */
   readonly since: Seq | undefined;
+  /** The branch that it is on, as far as this page was in it. */
+  readonly branch: BranchId | undefined;
   /** Takes a frame. False when one before it is missing. */
   take(frame: ServerFrame): boolean;
   /** A line is new: what this person is asked comes again on it, where it is still asked. */
@@ -38,7 +40,7 @@ export interface LiveRoom {
 
 /**
  * Whether an earlier copy was put back. The server says so to whoever returns; one that holds less than was shown,
- * or is not what this browser was in, need not.
+ * or is not the one that this page was in, need not.
  */
 const isEarlier = (frame: Frame<'snapshot'>, before: RoomState | undefined, branch: BranchId | undefined): boolean =>
   frame.restored === true || (before !== undefined && frame.seq < before.seq) || (branch ?? frame.branch) !== frame.branch;
@@ -73,6 +75,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   let state: RoomState | undefined;
   /** Something was missing. */
   let afresh = false;
+  let on: BranchId | undefined;
 
   const openRound = (): Promise<OffRecord> => (round ??= offRecord().then((by) => by.newOffRecord(context, shown)));
 
@@ -88,22 +91,23 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   /** True where an earlier copy was put back. */
   function takeSnapshot(frame: Frame<'snapshot'>, before: RoomState | undefined, next: RoomState): boolean {
     afresh = false;
-    const { branch, member } = memory.kept;
-    const earlier = isEarlier(frame, before, branch);
+    const { branch, member, setBack } = memory.kept;
+    const earlier = isEarlier(frame, before, on ?? branch);
+    on = frame.branch;
     if (earlier) {
       rollback.note(before, next, texts.all.value);
       texts.wentBack();
       keys.again();
-      // The host's browser sees to it that everybody goes on from above what they know.
-      if (keys.role === 'h') aside(memory.save({ heal: true }));
     }
-    rollback.isIn();
+    rollback.isIn(setBack === true);
     const seat = bytesOf(frame.own.seat);
     const admitted = member === undefined || !sameBytes(member, seat);
-    // In one go: whoever leaves the page in this moment is admitted or not, and nothing between.
-    // Once admitted the link is of no more use here.
+    // In one go: whoever leaves the page in this moment is admitted or not, has forgotten and will be told or neither.
+    // Once admitted the link is of no more use here. The host's browser sees to it that everybody goes on from above
+    // what they know.
     const seated = admitted && { member: seat, secret: undefined };
-    if (admitted || branch !== frame.branch) aside(memory.save({ branch: frame.branch, ...seated }));
+    const back = earlier && { seen: undefined, setBack: true, ...(keys.role === 'h' && { heal: true }) };
+    if (earlier || admitted || branch !== on) aside(memory.save({ branch: on, ...seated, ...back }));
     if (admitted) drafts.keep('door', undefined);
     return earlier;
   }
@@ -173,6 +177,9 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     get since() {
       return afresh ? undefined : state?.seq;
     },
+    get branch() {
+      return on;
+    },
     take(frame) {
       const before = state;
       const next = reduce(before, frame);
@@ -199,6 +206,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     },
     reread,
     leave() {
+      if (state !== undefined) rollback.leaves(state, texts.all.value);
       state = undefined;
       if (round !== undefined) aside(round.then((by) => by.drop()));
       batch(() => {

@@ -61,11 +61,13 @@ export interface Kept extends Omit<KeptSet, 'member'> {
   /** The person's own key. */
   readonly own?: OwnKept;
   /** The newest texts that were seen, and which were withdrawn. */
-  readonly seen?: SeenKept;
+  readonly seen?: SeenKept | undefined;
   /** The meeting that is on, as this browser knows it. */
   readonly meeting?: Standing;
   /** What was typed and not sent. */
   readonly drafts?: DraftsKept | undefined;
+  /** An earlier copy of the room was put back, and the person has not said that they have seen so. */
+  readonly setBack?: boolean;
   /** A host's browser: an earlier copy of the room was put back, and no key has been made since. */
   readonly heal?: boolean;
 }

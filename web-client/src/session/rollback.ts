@@ -22,14 +22,15 @@ export class Rollback {
 
   #perhaps: readonly Had[] = [];
 
-  /** This browser has no place any more: if the room is an earlier copy, everything of it is lost. */
-  unknown(room: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
+  /** This page is out of the room: if that is an earlier copy when it is in again, all of this is lost. */
+  leaves(room: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
     // A name belongs to its seat; whoever comes in again says theirs anew.
     this.#perhaps = own(room, texts).filter(({ kind }) => kind !== 'name');
   }
 
-  /** In again: had it been a copy, that would be noted by now. */
-  isIn(): void {
+  /** In again: had it become a copy since, that would be noted by now. `told` when one is still to be spoken of. */
+  isIn(told: boolean): void {
+    this.happened.value ||= told;
     this.#perhaps = [];
   }
 

@@ -15,7 +15,7 @@ export class Seen {
   readonly #memory: Memory;
   #meeting: MeetingId | undefined;
   #items = new Map<ItemId, Sight>();
-  /** Whether what is kept counts no more, since it is here, or is of a time that is no more. */
+  /** Whether what is kept is here. */
   #begun = false;
   /** Whether a text stands in the room. */
   #stands: (id: ItemId) => boolean = () => false;
@@ -23,6 +23,11 @@ export class Seen {
 
   constructor(memory: Memory) {
     this.#memory = memory;
+  }
+
+  /** Another tab may have seen more by now, and kept it. */
+  begin(): void {
+    this.#begun = false;
   }
 
   /** Goes on with what is kept. What outlives a meeting is no older in the next one. */
@@ -64,10 +69,9 @@ export class Seen {
     this.#note(id, [this.#items.get(id)?.[0] ?? 0]);
   }
 
-  /** An earlier copy of the room was put back, and people have been told. */
+  /** An earlier copy of the room was put back, people are told, and nothing is kept any more. */
   clear(): void {
     this.#begun = true;
-    this.#moved = true;
     this.#items.clear();
   }
 

@@ -67,12 +67,15 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
   }
 
   async function ask(command: Command, quiet?: boolean): Promise<Answer> {
-    if (command.c === 'release_item') {
+    // What is shown is shown to those of this meeting.
+    const meeting = room.state?.shared.meeting;
+    const shows = command.c === 'release_item';
+    if (shows) {
       const opened = await forAll(command.item);
       if (!opened.ok) return report('release_item', opened);
     }
     const errand = outbox.take(command.c, room.state?.seq ?? 0, quiet);
-    const answer = await outbox.send(errand, command);
+    const answer = await outbox.send(errand, command, shows ? { stands: () => room.state?.shared.meeting === meeting } : undefined);
     outbox.drop(errand);
     // Whatever the server goes on showing.
     if (command.c === 'withdraw_item' && answer.ok) aside(texts.withdrawn([command.item]));
@@ -196,7 +199,10 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
         }
       }
     },
-    dropLost: () => rollback.clear(),
+    dropLost() {
+      rollback.clear();
+      aside(memory.save({ setBack: false }));
+    },
     dismissRefusal() {
       refusal.value = undefined;
     },

@@ -62,7 +62,9 @@ export function underOf({ box }: Pick<ItemView, 'box'>): Under {
 interface Opened {
   readonly view: ItemView;
   readonly meeting: MeetingId;
-  readonly text: string | undefined;
+  /** It and the hash of its box, where that is genuine. */
+  readonly text?: string;
+  readonly hash?: Hash32;
   readonly fault: Text['fault'];
   /** How many keys were tried. */
   readonly tried: number;
@@ -79,11 +81,15 @@ export class Texts {
   readonly #numbers = new Map<string, string>();
   /** The newest epoch under which each device has sealed something genuine. */
   readonly #proofs = new Map<DeviceId, number>();
-
   constructor(key: (epoch: number) => CryptoKey | undefined, own: OwnKeys, seen: Seen) {
     this.#key = key;
     this.#own = own;
     this.#seen = seen;
+  }
+
+  /** Goes on with what this browser has seen, in whichever tab. */
+  begin(): void {
+    this.#seen.begin();
   }
 
   /** Whether this device has shown that it holds the key of `epoch`. */
@@ -102,13 +108,14 @@ export class Texts {
     const shut: Promise<void>[] = [];
     for (const [id, view] of views) {
       const before = this.#opened.get(id);
-      if (before === undefined || !this.#still(before, view, meetingOf(shared, view))) shut.push(this.#open(shared, id, view));
+      if (before === undefined || !this.#still(before, id, view, meetingOf(shared, view))) shut.push(this.#open(shared, id, view));
       else if (before.view !== view) this.#opened.set(id, { ...before, view });
     }
     this.#publish();
-    if (shut.length === 0) return;
-    await Promise.all(shut);
-    this.#publish();
+    if (shut.length > 0) {
+      await Promise.all(shut);
+      this.#publish();
+    }
     await this.#seen.keep();
   }
 
@@ -134,13 +141,11 @@ export class Texts {
   }
 
   /** Whether a result still stands for this view of the text. */
-  #still({ view, meeting, fault, tried }: Opened, next: ItemView, now: MeetingId): boolean {
-    if (meeting !== now) return false;
-    const keys = this.#keys(underOf(next), this.#fits(now, next)).length;
-    if (fault === undefined ? this.#fits(now, next) !== true : keys !== tried) return false;
-    if (view === next) return true;
+  #still({ view, meeting, hash, tried }: Opened, id: ItemId, next: ItemView, now: MeetingId): boolean {
     const bound = ['box', 'seat', 'device', 'kind', 'rev', 'n', 'prev'] as const;
-    return bound.every((part) => view[part] === next[part]);
+    if (meeting !== now || !bound.every((part) => view[part] === next[part])) return false;
+    if (hash !== undefined) return this.#fits(now, next) === true && this.#seen.takes(id, next.rev, hash);
+    return this.#keys(underOf(next), this.#fits(now, next)).length === tried;
   }
 
   /** Whether it may be of this meeting. What outlives meetings may be of any. */
@@ -160,20 +165,22 @@ export class Texts {
     const meeting = meetingOf(shared, view);
     const fits = this.#fits(meeting, view);
     const keys = this.#keys(under, fits);
-    let text: string | undefined;
-    let fault: Text['fault'] = keys.length === 0 && under.epoch > 0 && fits !== false ? 'key' : 'broken';
+    let opened: { text: string; hash: Hash32 } | undefined;
     for (const key of keys) {
       try {
-        text = await open(await key, contextOf(shared, id, view, under), view.box);
-        fault = this.#genuine(id, view, under, toB64u(await sealedHash(view.box))) ? undefined : 'broken';
+        const text = await open(await key, contextOf(shared, id, view, under), view.box);
+        opened = { text, hash: toB64u(await sealedHash(view.box)) as Hash32 };
         break;
       } catch {
         // Says nothing about why: whoever forges learns nothing, and people can do nothing with it.
-        fault = 'broken';
       }
     }
+    // What is not shown any more says nothing about what comes after it.
     if (this.#views.get(id) !== view) return;
-    this.#opened.set(id, { view, meeting, text: fault === undefined ? text : undefined, fault, tried: keys.length });
+    if (opened !== undefined && !this.#genuine(id, view, under, opened.hash)) opened = undefined;
+    const waits = keys.length === 0 && under.epoch > 0 && fits !== false;
+    const fault = opened === undefined ? (waits ? 'key' : 'broken') : undefined;
+    this.#opened.set(id, { view, meeting, ...opened, fault, tried: keys.length });
   }
 
   /** Whether a box that opened also fits what was seen before; if so it is remembered. */

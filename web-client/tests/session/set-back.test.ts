@@ -1,0 +1,165 @@
+/** That an earlier copy was put back is told once for all, and what it makes a browser forget is not forgotten without. */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import { fromB64u } from '../../src/seal/bytes';
+import { sessions } from '../../src/session';
+import type { ItemId, ItemView, ServerFrame } from '../../src/wire.gen';
+import { Circle, type Person } from './circle';
+import { need, when } from './fake-world';
+
+let circle: Circle;
+let host: Person;
+let member: Person;
+
+const back = async (person: Person): Promise<void> => {
+  circle.time.advance(15_000);
+  await when(person.session.line, (line) => line === 'live');
+};
+
+beforeEach(async () => {
+  circle = new Circle();
+  host = await circle.host();
+  member = await circle.join(host.session.links.value.member, 'Bethan', host);
+});
+
+describe('that an earlier copy was put back', () => {
+  /** What the next whole view shows, with no change before it. */
+  function stands(id: ItemId, at: ItemView): void {
+    circle.room.items.set(id, at);
+    circle.room.shared = { ...circle.room.shared, items: { ...circle.room.shared.items, [id]: at } };
+  }
+  const view = (id: ItemId): ItemView => need(circle.room.items.get(id));
+  /** Another tab of this browser takes the set. */
+  async function anotherTab({ profile }: Person): Promise<Person> {
+    const { world } = circle.world(profile);
+    world.note(fromB64u(circle.set));
+    const session = need(await sessions(world).resume());
+    await session.takeOver();
+    await when(session.title, (title) => title !== undefined);
+    return { session, world, profile };
+  }
+  /** How this browser takes what the server shows of a text. */
+  async function shown({ session }: Person, id: ItemId, at: ItemView): Promise<unknown> {
+    circle.room.items.set(id, at);
+    circle.room.change('written', () => undefined);
+    const texts = await when(session.texts, (all) => all.get(id)?.rev === at.rev);
+    return texts.get(id)?.text ?? texts.get(id)?.fault;
+  }
+  async function twice(by: Person): Promise<{ item: ItemId; was: ItemView; copy: ReturnType<typeof circle.room.copy> }> {
+    await by.session.write('question', 'first thought');
+    const item = await circle.reads(by, 'first thought');
+    await Promise.all([host, member].map((reader) => circle.reads(reader, 'first thought')));
+    const [was, copy] = [view(item), circle.room.copy()];
+    await by.session.write('question', 'second thought', { item });
+    await Promise.all([host, member].map((reader) => circle.reads(reader, 'second thought')));
+    return { item, was, copy };
+  }
+
+  // fault: F13 — people are told until they have seen it, whatever becomes of the page that was told first
+  it('is said on pages that are opened anew, until it is dismissed', async () => {
+    const kept = circle.room.copy();
+    circle.room.change('locked', () => undefined);
+    circle.room.putBack(kept);
+    await back(member);
+    await when(member.session.rolledBack, (told) => told);
+    member = await circle.reload(member);
+    await when(member.session.rolledBack, (told) => told);
+    member.session.dropLost();
+    member = await circle.reload(member);
+    await when(member.session.title, (title) => title !== undefined);
+    expect(member.session.rolledBack.value).toBe(false);
+  });
+
+  // fault: F31 — whoever says that a copy was put back, and ends the page at once, has nothing forgotten silently
+  it('is said where the page was ended in the same moment', async () => {
+    const { item, was } = await twice(member);
+    stands(item, was);
+    circle.room.snapshot(circle.line(host), false, true);
+    circle.line(host).close(4426);
+    await when(host.session.place, ({ at }) => at === 'ended');
+    host = await circle.reload(host);
+    await circle.reads(host, 'first thought');
+    expect(host.session.rolledBack.value).toBe(true);
+  });
+
+  // fault: F31 — a tab that has the set again knows what the other one saw
+  it('is not so where another tab had the set meanwhile: what that one saw is not shown as it was before', async () => {
+    await member.session.write('question', 'first thought');
+    const item = await circle.reads(host, 'first thought');
+    const was = view(item);
+    const other = await anotherTab(host);
+    await member.session.write('question', 'second thought', { item });
+    await circle.reads(other, 'second thought');
+    stands(item, was);
+    await host.session.takeOver();
+    const texts = await when(host.session.texts, (all) => all.has(item));
+    expect(texts.get(item)?.fault).toBe('broken');
+    expect(host.session.rolledBack.value).toBe(false);
+  });
+
+  it('is said in a tab that gets the set again, which offers its own texts', async () => {
+    const { item, copy } = await twice(member);
+    const other = await anotherTab(member);
+    circle.room.putBack(copy);
+    await back(other);
+    await when(other.session.rolledBack, (told) => told);
+    await member.session.takeOver();
+    await circle.reads(member, 'first thought');
+    expect(member.session.rolledBack.value).toBe(true);
+    expect(member.session.lost.value.map(({ id, text }) => [id, text])).toEqual([[item, 'second thought']]);
+  });
+
+  it('is said to whoever is in the lobby by it, who is offered their own texts once they are in', async () => {
+    const seat = circle.seat(member);
+    await host.session.ask({ c: 'send_to_lobby', seat });
+    await when(member.session.place, ({ at }) => at === 'lobby');
+    const copy = circle.room.copy();
+    circle.room.bringBack(seat);
+    await when(member.session.place, ({ at }) => at === 'room');
+    await member.session.write('question', 'from Bethan');
+    await circle.reads(member, 'from Bethan');
+    circle.room.putBack(copy);
+    circle.time.advance(15_000);
+    await when(member.session.place, ({ at }) => at === 'lobby');
+    await back(host);
+    circle.room.bringBack(seat);
+    await when(member.session.place, ({ at }) => at === 'room');
+    await when(member.session.rolledBack, (told) => told);
+    expect(member.session.lost.value.map(({ text }) => text)).toEqual(['from Bethan']);
+  });
+
+  // fault: F31 — what stands in the copy is remembered as it stands there
+  it('leaves what stands in it as the newest: it does not fall back from there, nor after a reload', async () => {
+    const { item, was } = await twice(member);
+    const copy = circle.room.copy();
+    circle.room.change('locked', () => undefined);
+    circle.room.putBack(copy);
+    await back(host);
+    await back(member);
+    await when(host.session.rolledBack, (told) => told);
+    const stands = view(item);
+    expect(await shown(host, item, was)).toBe('broken');
+    expect(await shown(host, item, stands)).toBe('second thought');
+    host = await circle.reload(host);
+    expect(await shown(host, item, was)).toBe('broken');
+  });
+
+  it('counts at once: what was being opened in that moment is not remembered as newer', async () => {
+    await member.session.write('question', 'first thought');
+    const item = await circle.reads(host, 'first thought');
+    const was = view(item);
+    let late: ServerFrame | undefined;
+    circle.room.twist = (frame, { device }) => {
+      if (frame.t !== 'change' || device !== circle.device(host)) return frame;
+      late = frame;
+      return undefined;
+    };
+    await member.session.write('question', 'second thought', { item });
+    circle.room.twist = (frame) => frame;
+    circle.line(host).say(need(late));
+    stands(item, was);
+    circle.room.snapshot(circle.line(host), false, true);
+    await when(host.session.texts, (texts) => texts.get(item)?.rev === 1);
+    expect(await circle.reads(host, 'first thought')).toBe(item);
+  });
+});
