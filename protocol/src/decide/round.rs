@@ -72,6 +72,8 @@ impl Case<'_> {
         refuse_if(matches!(held.kind, TextKind::Reflection | TextKind::Practice), Code::Kind)?;
         refuse_if(held.see == See::Everyone, Code::Already)?;
         refuse_if(held.sealed.is_own(), Code::SealedOwn)?;
+        // It would be shown to those of a meeting that it was not sealed in.
+        refuse_if(held.meeting.is_some(), Code::StaleEpoch)?;
         one(Change::ItemReleased { item })
     }
 

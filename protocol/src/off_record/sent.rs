@@ -73,13 +73,14 @@ impl OffRecord {
 
 impl Round {
     /// Announced keys that this browser has handed nothing to yet, where it may: to those of whoever began the round
-    /// anybody, since their page may have been the only one; else whoever holds the set's keys. What
+    /// anybody who takes part, since their page may have been the only one; else whoever holds the set's keys. What
     /// others have handed over may be worth nothing, and only the page that gets it can tell.
     fn wanted(&self, room: &Room, seat: SeatId, device: DeviceId) -> Vec<(DeviceId, &Key)> {
-        if !self.holds_key(device) {
+        let role = room.seat(seat).map(|held| held.role).filter(|role| role.takes_part());
+        let Some(role) = role.filter(|_| self.holds_key(device)) else {
             return Vec::new();
-        }
-        let all = room.seat(seat).is_some_and(|held| held.role.holds_keys());
+        };
+        let all = role.holds_keys();
         let may = |id: DeviceId, key: &Key| {
             id != device && !key.is_handed_by(device) && (all || key.seat == self.is.by)
         };

@@ -12,9 +12,10 @@ import type { Answer, OwnCode } from '../session';
 import { attempt } from './attempt';
 import { useCopy } from './copy';
 import { useTyped } from './draft';
-import { Btn, Choice, type Closing, Field, Sheet } from './components';
+import { Btn, Choice, Field } from './components';
 import { useRoom } from './room/room-context';
 import { word } from './messages';
+import { type Closing, Sheet } from './sheet';
 
 type By = 'facilitators' | 'only_me';
 

@@ -67,15 +67,12 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
   }
 
   async function ask(command: Command, quiet?: boolean): Promise<Answer> {
-    // What is shown is shown to those of this meeting.
-    const meeting = room.state?.shared.meeting;
-    const shows = command.c === 'release_item';
-    if (shows) {
+    if (command.c === 'release_item') {
       const opened = await forAll(command.item);
       if (!opened.ok) return report('release_item', opened);
     }
     const errand = outbox.take(command.c, room.state?.seq ?? 0, quiet);
-    const answer = await outbox.send(errand, command, shows ? { stands: () => room.state?.shared.meeting === meeting } : undefined);
+    const answer = await outbox.send(errand, command);
     outbox.drop(errand);
     // Whatever the server goes on showing.
     if (command.c === 'withdraw_item' && answer.ok) aside(texts.withdrawn([command.item]));
@@ -90,11 +87,11 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     return command === undefined ? report(name, FAILED, quiet) : ask(command, quiet);
   }
 
-  /** A text under its author's own key is written for everybody before it is released. */
+  /** A text under its author's own key, or of an earlier meeting, is written for everybody before it is released. */
   async function forAll(item: ItemId): Promise<Answer> {
     const view = room.state?.own.items[item];
     const text = texts.all.value.get(item);
-    if (view === undefined || !underOf(view).own) return { ok: true };
+    if (view === undefined || !(underOf(view).own || view.meeting)) return { ok: true };
     if (text?.text === undefined) return { ok: false, code: 'sealed_own' };
     const { kind, bid } = text;
     return writer.write({ kind, text: text.text, item, bid, forAll: true });

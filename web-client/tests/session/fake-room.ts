@@ -237,6 +237,7 @@ export class FakeRoom extends FakeState implements Network {
         const item = this.items.get(cmd.item);
         if (item === undefined) return { code: 'no_item' };
         if (sealedUnder(item.box).own) return { code: 'sealed_own' };
+        if (item.meeting !== undefined) return { code: 'stale_epoch' };
         this.items.set(cmd.item, { ...item, open: true });
         this.change('item_released', () => undefined, cid, seat);
         return undefined;

@@ -112,7 +112,7 @@ describe('after an earlier copy was put back', () => {
     expect(again.session.lost.value).toEqual([]);
   });
 
-  // fault: F13 — a page that was closed meanwhile reads what stands in the copy, older than what it knew
+  // fault: F13 — a page that was closed meanwhile reads what stands in the copy, older than it knew
   it('a page that is loaded again reads the texts as they stand in the copy, and once more after that', async () => {
     await member.session.write('question', 'first thought');
     const item = await circle.reads(host, 'first thought');
@@ -144,7 +144,7 @@ describe('after an earlier copy was put back', () => {
     await circle.reads(member, 'under the new key');
   });
 
-  // fault: F13 — who comes into a copy by the door is told, and reads what is older there than they knew
+  // fault: F13 — who comes into a copy by the door is told, and reads what is older there
   it('whoever came in after the copy was made keeps their texts for when they are in again', async () => {
     await member.session.write('question', 'first thought');
     const item = await circle.reads(host, 'first thought');

@@ -55,7 +55,7 @@ describe('that an earlier copy was put back', () => {
     return { item, was, copy };
   }
 
-  // fault: F13 — people are told until they have seen it, whatever becomes of the page that was told first
+  // fault: F13 — people are told until they have seen it, whatever becomes of the first page
   it('is said on pages that are opened anew, until it is dismissed', async () => {
     const kept = circle.room.copy();
     circle.room.change('locked', () => undefined);
@@ -70,7 +70,7 @@ describe('that an earlier copy was put back', () => {
     expect(member.session.rolledBack.value).toBe(false);
   });
 
-  // fault: F31 — whoever says that a copy was put back, and ends the page at once, has nothing forgotten silently
+  // fault: F31 — a copy that is put back, and a page that is ended at once: it is told all the same
   it('is said where the page was ended in the same moment', async () => {
     const { item, was } = await twice(member);
     stands(item, was);

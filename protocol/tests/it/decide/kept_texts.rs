@@ -95,6 +95,25 @@ fn what_was_shown_of_a_learning_question_is_its_owners_again_after_the_close() {
 }
 
 #[test]
+fn what_was_to_be_shown_in_one_meeting_is_sealed_anew_before_it_is_shown_in_the_next() {
+    let mut world = World::usual();
+    world.everyone_agrees();
+    world.does(world.host(), C::Start);
+    let part = world.text(world.p(4), TextKind::LearningQuestion, QUESTION);
+    world.does(world.p(4), C::Put(part));
+    // The press is on its way, and comes once those of the next meeting are there.
+    let release = C::ReleaseItem { item: item(QUESTION) };
+    world.does(world.host(), C::Close);
+    next(&mut world);
+    world.refuses(world.p(4), release.clone(), Code::StaleEpoch);
+    let again = world.text(world.p(4), TextKind::LearningQuestion, QUESTION);
+    world.does(world.p(4), C::Put(again));
+    world.does(world.p(4), release);
+    assert!(view::shared(&world.room).items.contains_key(&item(QUESTION)));
+    world.check_clients();
+}
+
+#[test]
 fn the_framework_is_written_by_those_with_the_controls_and_outlives_every_meeting() {
     for mode in Mode::ALL {
         let mut world = World::usual();

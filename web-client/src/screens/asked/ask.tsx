@@ -7,11 +7,12 @@ import { systemTime } from '../../lib/clock';
 import { dateFaultIn, londonTime } from '../../lib/dates';
 import { LIMITS, type MeetingId, type OfferedTime } from '../../wire.gen';
 import { attempt } from '../attempt';
-import { Btn, type Closing, Field, Late, Sheet } from '../components';
+import { Btn, Field, Late } from '../components';
 import { useTyped } from '../draft';
 import { plain, word } from '../messages';
 import { useRoom } from '../room/room-context';
 import { BLOCK_MINUTES, BLOCKS, timesAsked, whenText } from './times';
+import { type Closing, Sheet } from '../sheet';
 
 /** What was chosen since: `null` where a time was taken off. */
 type Edits = Readonly<Record<string, OfferedTime | null>>;

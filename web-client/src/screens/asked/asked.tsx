@@ -5,10 +5,11 @@ import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { AskedTime, MeetingId } from '../../wire.gen';
 import { attempt } from '../attempt';
-import { Btn, type Closing, Icon, Late, Sheet } from '../components';
+import { Btn, Icon, Late } from '../components';
 import { bare, plain, word } from '../messages';
 import { nameOf, observes, useAsk, useRoom } from '../room/room-context';
 import { asksDates } from '../series';
+import { type Closing, Sheet } from '../sheet';
 import { Here } from '../zone';
 import { ANSWERS, bestOf, datesWith, tallyOf, timesAsked, whenText } from './times';
 

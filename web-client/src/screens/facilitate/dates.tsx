@@ -7,11 +7,12 @@ import { systemTime } from '../../lib/clock';
 import { dateFaultIn, londonField, londonTime } from '../../lib/dates';
 import { LIMITS, type MeetingId, type Shared } from '../../wire.gen';
 import { attempt } from '../attempt';
-import { Btn, type Closing, Field, Late, Sheet } from '../components';
+import { Btn, Field, Late } from '../components';
 import { useTyped } from '../draft';
 import { plain, word } from '../messages';
 import { useRoom } from '../room/room-context';
 import { datesAhead } from '../series';
+import { type Closing, Sheet } from '../sheet';
 
 /** A date as it is typed. */
 interface Row {

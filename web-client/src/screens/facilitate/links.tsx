@@ -6,9 +6,10 @@ import { t } from '../../i18n';
 import { qrSvg } from '../../lib/qr';
 import type { Links, Session } from '../../session';
 import { useCopy } from '../copy';
-import { Btn, type Closing, Sheet } from '../components';
+import { Btn } from '../components';
 import { useRoom } from '../room/room-context';
 import { word } from '../messages';
+import { type Closing, Sheet } from '../sheet';
 
 /** Drawn in this browser: no other service sees the link. */
 function Qr({ link }: { readonly link: string }): JSX.Element {

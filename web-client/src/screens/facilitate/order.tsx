@@ -4,9 +4,10 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Presented, SeatId } from '../../wire.gen';
-import { Btn, type Closing, Icon, Sheet } from '../components';
+import { Btn, Icon } from '../components';
 import { bare, plain, word } from '../messages';
 import { circleOf, nameOf, slotsOf, textsOf, useRoom, wordsOf } from '../room/room-context';
+import { type Closing, Sheet } from '../sheet';
 import { useAskAndClose } from '../sheets';
 
 /** What somebody has had of the set's time as a presenter. */

@@ -5,9 +5,10 @@ import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { outlastsClose } from '../../session';
 import type { SeatId } from '../../wire.gen';
-import { Btn, type Closing, Said, Sheet } from '../components';
+import { Btn, Said } from '../components';
 import { word } from '../messages';
 import { nameOf, textsOf, useRoom, type PlainCommand } from '../room/room-context';
+import { type Closing, Sheet } from '../sheet';
 import { useAskAndClose } from '../sheets';
 
 type Id =

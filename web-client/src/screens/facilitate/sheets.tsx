@@ -2,10 +2,11 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import { Btn, type Closing, Sheet } from '../components';
+import { Btn } from '../components';
 import { asked, Later, offRecord } from '../lazy';
 import { partName, plain } from '../messages';
 import { useRoom, type SheetName } from '../room/room-context';
+import { type Closing, Sheet } from '../sheet';
 import { useAskAndClose } from '../sheets';
 import { DatesSheet } from './dates';
 import { CloseSheet, SeatSheet } from './people';

@@ -7,10 +7,11 @@ import { timeText } from '../../lib/dates';
 import type { OffRecord as Round } from '../../session';
 import { LIMITS } from '../../wire.gen';
 import { attempt } from '../attempt';
-import { Btn, type Closing, Field, Sheet, tooLong } from '../components';
+import { Btn, Field, tooLong } from '../components';
 import { LINE, useRefuse } from '../draft';
 import { word } from '../messages';
 import { nameOf, observes, rulesFirst, useRoom } from '../room/room-context';
+import { type Closing, Sheet } from '../sheet';
 
 const MINUTE_MS = 60_000;
 const MEANS = ['keys', 'memory', 'restart', 'dropped', 'copy', 'time'] as const;
