@@ -114,7 +114,7 @@ async fn write(mut room: Vec<Client>) -> Result<Vec<Client>, ClientError> {
         author.catch_up(seq).await?;
         for _ in 0..TEXTS {
             let (item, _) = author.put(TextKind::Action, &long, None).await?;
-            seq = author.must("a release", Command::ReleaseItem { item }).await?;
+            seq = author.release(item).await?.done().ok_or(ClientError::Missing("release"))?;
             host.catch_up(seq).await?;
             for other in &mut *later {
                 other.catch_up(seq).await?;

@@ -71,7 +71,7 @@ export function newConnection(
   const keptDays = signal<number | undefined>(undefined);
   const broken = signal(false);
   const clock = new ServerClock(world.time);
-  const tab = newTab(world, set, () => end('elsewhere'));
+  const tab = newTab(world, set, () => end('elsewhere'), () => context.aside(isAsItWas()));
   const waiters = newWaiters();
   const memory = new Memory(world, set);
   const drafts = new Drafts(world, memory);
@@ -121,9 +121,25 @@ export function newConnection(
     if (place.value.at !== 'room') place.value = { at: 'room' };
   }
 
-  /** Whoever comes back to the page finds it as it was, unless another tab has the set by then. */
+  /** Whoever comes back to the page finds it as it was, unless another tab has the set by then, or has had it. */
   async function back(): Promise<void> {
-    if (!over && (await read()) !== undefined) socket.start();
+    if (!over && (await isAsItWas())) socket.start();
+  }
+
+  /** False where another tab has the set, or has had it meanwhile: then this one begins anew. */
+  async function isAsItWas(): Promise<boolean> {
+    const was = marks();
+    if ((await read()) === undefined || over) return false;
+    if (marks() === was) return true;
+    end();
+    await beginOrKnock();
+    return false;
+  }
+
+  /** By what one can tell that another tab had the set. */
+  function marks(): string {
+    const { branch, chain, meeting, seen } = memory.kept;
+    return JSON.stringify([branch, chain, meeting, seen]);
   }
 
   function watchPage(): void {
@@ -158,12 +174,17 @@ export function newConnection(
     ended();
   }
 
-  async function forget(): Promise<void> {
-    end();
-    place.value = { at: 'starting' };
+  /** Nothing of the set stays on the page. */
+  function clean(): void {
     keys.clear();
     room.rollback.clear();
     drafts.forget();
+  }
+
+  async function forget(): Promise<void> {
+    end();
+    place.value = { at: 'starting' };
+    clean();
     // Said once it is so.
     end((await memory.forget()) ? 'left' : 'left_keys');
   }
@@ -180,12 +201,10 @@ export function newConnection(
     if (!(await hold())) return undefined;
     const known = memory.kept.device;
     const kept = await memory.read(true);
-    texts.begin();
-    writer.begin();
     if (known === undefined || kept.device !== undefined) return kept;
     // Another tab has forgotten the set.
-    drafts.forget();
     end('left');
+    clean();
     return undefined;
   }
 
@@ -200,6 +219,8 @@ export function newConnection(
     await drafts.load();
     context.aside(drafts.ready());
     keys.begin(device, kept.role ?? 'm');
+    texts.begin();
+    writer.begin();
     world.note(set);
     over = false;
     place.value = { at: 'starting' };
@@ -210,10 +231,14 @@ export function newConnection(
     return true;
   }
 
+  async function beginOrKnock(): Promise<void> {
+    if (!(await begin())) place.value = { at: 'door' };
+  }
+
   async function join(name: string, links: readonly LinkSecret[] = []): Promise<void> {
     if (link === undefined) throw new Error('no link to knock with');
-    await memory.read(true);
     if (!(await hold())) return;
+    await memory.read(true);
     const { prepareKnock } = await holding();
     await prepareKnock(world, memory, link, name, links);
     await begin();
@@ -223,7 +248,7 @@ export function newConnection(
     const { kept } = memory;
     const resume = kept.resume ?? new Uint8Array(32);
     room.renew();
-    if (kept.member !== undefined) return resumeFrame(set, keys.device, resume, room.since, room.branch ?? kept.branch);
+    if (kept.member !== undefined) return resumeFrame(set, keys.device, resume, room.since, kept.branch);
     const by = link;
     if (by === undefined) throw new Error('no way in');
     const { knockFrame } = await holding();
@@ -262,9 +287,7 @@ export function newConnection(
     end(why);
     if (!seated && FINAL.has(why)) context.aside(memory.save({ name: undefined, secret: undefined }));
     if (why !== 'removed' && why !== 'erased') return;
-    keys.clear();
-    room.rollback.clear();
-    drafts.forget();
+    clean();
     context.aside(memory.forget());
   }
 
@@ -278,7 +301,7 @@ export function newConnection(
       tryNow: () => socket.tryNow(),
       async takeOver() {
         await tab.takeOver();
-        if (!(await begin())) place.value = { at: 'door' };
+        await beginOrKnock();
       },
       forget,
       close: () => end(),

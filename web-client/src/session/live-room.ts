@@ -5,12 +5,12 @@
 
 import { batch, signal } from '@preact/signals';
 import { sameBytes } from '../seal/bytes';
-import type { BranchId, ItemId, ItemView, Own, SeatId, Seq, ServerFrame, Shared } from '../wire.gen';
+import { type BranchId, type ItemId, type ItemView, LASTING, type Own, type SeatId, type Seq, type ServerFrame, type Shared } from '../wire.gen';
 import type { Context } from './context';
 import { AGAIN_MS } from './keys';
 import { offRecord } from './lazy';
 import { outlastsClose, reduce, type RoomState } from './model';
-import { Rollback } from './rollback';
+import { type Had, Rollback } from './rollback';
 import { bytesOf } from './texts';
 import type { Happening, OffRecord, Session } from './types';
 import type { Writer } from './writer';
@@ -26,8 +26,6 @@ export interface LiveRoom {
   readonly state: RoomState | undefined;
   /** Where to go on from at the next return; undefined to ask for a snapshot. */
   readonly since: Seq | undefined;
-  /** The branch that it is on, as far as this page was in it. */
-  readonly branch: BranchId | undefined;
   /** Takes a frame. False when one before it is missing. */
   take(frame: ServerFrame): boolean;
   /** A line is new: what this person is asked comes again on it, where it is still asked. */
@@ -38,12 +36,8 @@ export interface LiveRoom {
   leave(): void;
 }
 
-/**
- * Whether an earlier copy was put back. The server says so to whoever returns; one that holds less than was shown,
- * or is not the one that this page was in, need not.
- */
-const isEarlier = (frame: Frame<'snapshot'>, before: RoomState | undefined, branch: BranchId | undefined): boolean =>
-  frame.restored === true || (before !== undefined && frame.seq < before.seq) || (branch ?? frame.branch) !== frame.branch;
+/** Whether it is on another branch than this one, if any. */
+const isElsewhere = (frame: Frame<'snapshot'>, branch: BranchId | undefined): boolean => (branch ?? frame.branch) !== frame.branch;
 
 /** What is gone for good, whatever is said of why. What a close gives back to its owner may be shown once more. */
 function gone(before: RoomState, { own, shared }: RoomState): ItemId[] {
@@ -75,6 +69,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   let state: RoomState | undefined;
   /** Something was missing. */
   let afresh = false;
+  /** The branch that this page was on last. Another tab may have come further. */
   let on: BranchId | undefined;
 
   const openRound = (): Promise<OffRecord> => (round ??= offRecord().then((by) => by.newOffRecord(context, shown)));
@@ -91,15 +86,20 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   /** True where an earlier copy was put back. */
   function takeSnapshot(frame: Frame<'snapshot'>, before: RoomState | undefined, next: RoomState): boolean {
     afresh = false;
-    const { branch, member, setBack } = memory.kept;
-    const earlier = isEarlier(frame, before, on ?? branch);
+    const { branch, meeting, member, setBack } = memory.kept;
+    // The server says so to whoever returns; one that holds less than was shown, or is on another branch, need not.
+    const earlier =
+      frame.restored === true || isElsewhere(frame, branch) || (!isElsewhere(frame, on) && frame.seq < (before?.seq ?? 0));
+    if (earlier || isElsewhere(frame, on)) {
+      const isOver = (of: Had): boolean => !LASTING.includes(of.kind) && meeting?.left.includes(of.meeting) === true;
+      rollback.note(before, next, texts.all.value, (text) => isOver(text) || texts.isGone(text.id));
+    }
     on = frame.branch;
     if (earlier) {
-      rollback.note(before, next, texts.all.value);
       texts.wentBack();
       keys.again();
     }
-    rollback.isIn(setBack === true);
+    rollback.isIn(earlier || setBack === true);
     const seat = bytesOf(frame.own.seat);
     const admitted = member === undefined || !sameBytes(member, seat);
     // In one go: whoever leaves the page in this moment is admitted or not, has forgotten and will be told or neither.
@@ -176,9 +176,6 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
     },
     get since() {
       return afresh ? undefined : state?.seq;
-    },
-    get branch() {
-      return on;
     },
     take(frame) {
       const before = state;

@@ -101,7 +101,7 @@ export class Memory {
     if (this.#keep === undefined) return this.kept;
     const there = await this.#keep.read(this.set);
     // Another tab has forgotten the set: then this one has as well.
-    if (there === undefined && this.#written) this.#empty();
+    if (there === undefined && this.#written && this.#keep.durable) this.#empty();
     this.#written = there !== undefined;
     this.kept = { ...this.kept, ...there };
     this.stored.value = this.#keep.durable;

@@ -8,11 +8,12 @@
  */
 
 import { signal } from '@preact/signals';
-import type { ItemId } from '../wire.gen';
+import type { ItemId, MeetingId } from '../wire.gen';
 import type { RoomState } from './model';
 import type { LostText, Text } from './types';
 
-type Had = LostText & { readonly rev: number };
+/** A text, and the meeting that it stood in. */
+export type Had = LostText & { readonly rev: number; readonly meeting: MeetingId };
 
 export class Rollback {
   /** Whether a copy was put back while this page was open, or since it was open last. */
@@ -28,18 +29,20 @@ export class Rollback {
     this.#perhaps = own(room, texts).filter(({ kind }) => kind !== 'name');
   }
 
-  /** In again: had it become a copy since, that would be noted by now. `told` when one is still to be spoken of. */
+  /** In again. `told` when that a copy was put back is still to be spoken of. */
   isIn(told: boolean): void {
     this.happened.value ||= told;
     this.#perhaps = [];
   }
 
-  /** The room is a copy, as `after` now; on this page it was as `before`. */
-  note(before: RoomState | undefined, after: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
-    this.happened.value = true;
+  /**
+   * The room is a copy, as `after` now; on this page it was as `before`. What is `over`, since it was taken back or
+   * destroyed meanwhile, is not lost.
+   */
+  note(before: RoomState | undefined, after: RoomState, texts: ReadonlyMap<ItemId, Text>, over: (had: Had) => boolean): void {
     const there = { ...after.own.items, ...after.shared.items };
     const had = before === undefined ? this.#perhaps : own(before, texts);
-    this.#lose(had.filter(({ id, rev }) => (there[id]?.rev ?? 0) < rev));
+    this.#lose(had.filter((text) => (there[text.id]?.rev ?? 0) < text.rev && !over(text)));
   }
 
   /** It was written again, or is not wanted any more. */
@@ -63,6 +66,8 @@ export class Rollback {
 /** This person's own texts, as far as they could be opened. */
 function own(room: RoomState, texts: ReadonlyMap<ItemId, Text>): Had[] {
   return [...texts.values()].flatMap(({ id, seat, kind, rev, text, bid }) =>
-    seat === room.own.seat && text !== undefined ? [{ id, seat, kind, rev, text, bid, action: room.own.practice_of?.[id] }] : [],
+    seat === room.own.seat && text !== undefined
+      ? [{ id, seat, kind, rev, text, bid, action: room.own.practice_of?.[id], meeting: room.shared.meeting }]
+      : [],
   );
 }

@@ -15,8 +15,6 @@ export class Seen {
   readonly #memory: Memory;
   #meeting: MeetingId | undefined;
   #items = new Map<ItemId, Sight>();
-  /** Whether what is kept is here. */
-  #begun = false;
   /** Whether a text stands in the room. */
   #stands: (id: ItemId) => boolean = () => false;
   #moved = false;
@@ -25,19 +23,16 @@ export class Seen {
     this.#memory = memory;
   }
 
-  /** Another tab may have seen more by now, and kept it. */
+  /** Goes on with what is kept: another tab may have seen more since. */
   begin(): void {
-    this.#begun = false;
+    const { items = {} } = this.#memory.kept.seen ?? {};
+    this.#items = new Map(Object.entries(items) as [ItemId, Sight][]);
+    this.#moved = false;
   }
 
-  /** Goes on with what is kept. What outlives a meeting is no older in the next one. */
+  /** What outlives a meeting is no older in the next one. */
   open(meeting: MeetingId, stands: (id: ItemId) => boolean): void {
     this.#stands = stands;
-    if (!this.#begun) {
-      const { items = {} } = this.#memory.kept.seen ?? {};
-      this.#items = new Map(Object.entries(items) as [ItemId, Sight][]);
-    }
-    this.#begun = true;
     this.#meeting = meeting;
   }
 
@@ -64,6 +59,11 @@ export class Seen {
     return true;
   }
 
+  isGone(id: ItemId): boolean {
+    const seen = this.#items.get(id);
+    return seen !== undefined && seen.length === 1;
+  }
+
   /** It is gone: no box of it counts any more, nor one that is being opened. */
   withdrawn(id: ItemId): void {
     this.#note(id, [this.#items.get(id)?.[0] ?? 0]);
@@ -71,7 +71,6 @@ export class Seen {
 
   /** An earlier copy of the room was put back, people are told, and nothing is kept any more. */
   clear(): void {
-    this.#begun = true;
     this.#items.clear();
   }
 

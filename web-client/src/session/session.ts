@@ -68,8 +68,11 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
 
   async function ask(command: Command, quiet?: boolean): Promise<Answer> {
     if (command.c === 'release_item') {
+      const meeting = room.state?.shared.meeting;
       const opened = await forAll(command.item);
       if (!opened.ok) return report('release_item', opened);
+      // It was for those of that meeting.
+      if (room.state?.shared.meeting !== meeting) return report('release_item', { ok: false, code: 'stale' });
     }
     const errand = outbox.take(command.c, room.state?.seq ?? 0, quiet);
     const answer = await outbox.send(errand, command);

@@ -4,8 +4,8 @@ import type { Bytes } from '../seal/bytes';
 import type { Here } from '../seal/tab-lock';
 import type { World } from './world';
 
-/** `lost` is called when another tab has taken the device over. */
-export function newTab(world: World, set: Bytes, lost: () => void) {
+/** `lost` is called when another tab has taken the device over, `again` when one may have had it meanwhile. */
+export function newTab(world: World, set: Bytes, lost: () => void, again: () => void) {
   let held: Here | undefined;
 
   function keep(here: Here): void {
@@ -16,7 +16,8 @@ export function newTab(world: World, set: Bytes, lost: () => void) {
   /** Browsers also drop what a page held that they put away: then nobody has it. Else another tab does, now. */
   async function mislaid(): Promise<void> {
     held = undefined;
-    if (!(await take(false))) lost();
+    if (await take(false)) again();
+    else lost();
   }
 
   async function take(patient = true): Promise<boolean> {

@@ -10,7 +10,7 @@
 import { signal } from '@preact/signals';
 import { type SealContext, open, sealedHash, sealedUnder, type Under } from '../seal/box';
 import { type Bytes, fromB64u, toB64u } from '../seal/bytes';
-import { type DeviceId, type Hash32, type ItemId, type ItemView, LASTING, type MeetingId, PRIVATE, type Shared, type TextKind } from '../wire.gen';
+import { type DeviceId, type Hash32, type ItemId, type ItemView, LASTING, type MeetingId, PRIVATE, type Shared } from '../wire.gen';
 import type { RoomState } from './model';
 import type { OwnKeys } from './own-keys';
 import type { Seen } from './seen';
@@ -59,10 +59,6 @@ export function underOf({ box }: Pick<ItemView, 'box'>): Under {
   }
 }
 
-/** Whether a text of this kind is its author's alone once the meeting is closed, though all had seen it. */
-const isOwnersFromTheClose = (kind: TextKind, shared: Shared | undefined): boolean =>
-  PRIVATE.includes(kind) || (kind === 'practice' && shared?.mode === 'double');
-
 interface Opened {
   readonly view: ItemView;
   readonly meeting: MeetingId;
@@ -79,7 +75,7 @@ export class Texts {
   readonly #key: (epoch: number) => CryptoKey | undefined;
   readonly #own: OwnKeys;
   readonly #seen: Seen;
-  #shared: Shared | undefined;
+  #meeting: MeetingId | undefined;
   #views: ReadonlyMap<ItemId, ItemView> = new Map();
   readonly #opened = new Map<ItemId, Opened>();
   /** Genuine boxes by device and number. */
@@ -108,7 +104,7 @@ export class Texts {
       Object.entries({ ...own.items, ...shared.items }) as [ItemId, ItemView][],
     );
     this.#views = views;
-    this.#shared = shared;
+    this.#meeting = shared.meeting;
     this.#seen.open(shared.meeting, (id) => this.#views.has(id));
     for (const id of this.#opened.keys()) if (!views.has(id)) this.#opened.delete(id);
     const shut: Promise<void>[] = [];
@@ -123,6 +119,11 @@ export class Texts {
       this.#publish();
     }
     await this.#seen.keep();
+  }
+
+  /** Whether this browser has seen that it went. */
+  isGone(id: ItemId): boolean {
+    return this.#seen.isGone(id);
   }
 
   /** These are gone because their authors took them back. */
@@ -211,7 +212,7 @@ export class Texts {
       const { kind, seat, rev, part, at, bid } = view;
       // What stands under its author's own key is open to nobody else, whatever is said of it; nor is what was shown
       // in a meeting that is over and is its author's again.
-      const isTheirs = underOf(view).own || (meeting !== this.#shared?.meeting && isOwnersFromTheClose(kind, this.#shared));
+      const isTheirs = underOf(view).own || (meeting !== this.#meeting && PRIVATE.includes(kind));
       const isOpen = view.open === true && !isTheirs;
       all.set(id, { id, kind, seat, rev, part, at, open: isOpen, text, fault, bid });
     }

@@ -10,7 +10,7 @@ import { seal, sealedUnder, type Under } from '../seal/box';
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import { type ChainHead, headAt, nextPlace, placeOutside } from '../seal/chain';
 import { SealFault } from '../seal/fault';
-import { type BidTerms, type Hash32, type ItemId, type MeetingId, type Own, PRIVATE, type Put, SINGLE, type TextKind } from '../wire.gen';
+import { type BidTerms, type Hash32, type ItemId, LASTING, type MeetingId, type Own, PRIVATE, type Put, SINGLE, type TextKind } from '../wire.gen';
 import type { Context } from './context';
 import { holding } from './lazy';
 import type { RoomState } from './model';
@@ -176,6 +176,9 @@ export class Writer {
       const now = room();
       if (!can || now === undefined) return { ok: false, code: 'gone' };
       if (draft.needed !== undefined && !draft.needed()) return { ok: true };
+      // What is a meeting's goes to nobody of the next one.
+      const isOfOne = !LASTING.includes(draft.kind) || (draft.kind === 'practice' && draft.item === undefined);
+      if (isOfOne && isOver(now, draft)) return { ok: false, code: 'stale' };
       const newest = keysOf(now);
       const put = await this.#seal(now, draft).catch((fault: unknown) => {
         if (fault instanceof SealFault && fault.code === 'too_long') return TOO_LONG;
@@ -207,9 +210,8 @@ export class Writer {
     const item = draft.item ?? itemFor(now, draft.kind) ?? (toB64u(world.random(16)) as ItemId);
     const { sealing } = this.#context.keys;
     // What was shown is its author's again once that meeting is over, unless it stayed with the set.
-    const over = shared.stage === 'closed' || shared.meeting !== draft.meeting;
     const again = PRIVATE.includes(draft.kind) || (draft.kind === 'practice' && !this.#isForAll(draft));
-    const forAll = draft.forAll && !(over && again);
+    const forAll = draft.forAll && !(again && (shared.stage === 'closed' || isOver(now, draft)));
     const key = forAll ? sealing && { own: false, epoch: sealing.epoch, key: sealing.key } : await this.#ownKey();
     if (key === undefined || 'ok' in key) return key;
     // Its place is in the meeting, and that may have become another one while the key was made.
@@ -278,6 +280,9 @@ export class Writer {
     await this.#context.memory.save({ chain: { session, head: this.#head } });
   }
 }
+
+/** Whether it was written in a meeting before the one that is on. */
+const isOver = ({ shared }: RoomState, { meeting }: Written): boolean => meeting !== undefined && meeting !== shared.meeting;
 
 function viewOf(room: RoomState | undefined, item: ItemId): RoomState['own']['items'][ItemId] | undefined {
   return room?.shared.items[item] ?? room?.own.items[item];

@@ -127,7 +127,11 @@ describe('a text of an earlier meeting', () => {
     return { ...bound, box: await seal(key, contextOf(shared(FIRST, {}).shared, ITEM, bound, { own: false, epoch: 3 }), text) };
   }
 
-  const texts = (): Texts => new Texts(() => key, new OwnKeys(memory), new Seen(memory));
+  const texts = (): Texts => {
+    const page = new Texts(() => key, new OwnKeys(memory), new Seen(memory));
+    page.begin();
+    return page;
+  };
   const shown = async (all: Texts, meeting: MeetingId, item: ItemView) => {
     await all.update(shared(meeting, { [ITEM]: item }));
     const { text, fault } = all.all.value.get(ITEM) ?? {};

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fromB64u } from '../../src/seal/bytes';
 import { sessions } from '../../src/session';
+import type { Kept } from '../../src/session/memory';
 import type { ItemId, ItemView, ServerFrame } from '../../src/wire.gen';
 import { Circle, type Person } from './circle';
 import { need, when } from './fake-world';
@@ -107,6 +108,80 @@ describe('that an earlier copy was put back', () => {
     await circle.reads(member, 'first thought');
     expect(member.session.rolledBack.value).toBe(true);
     expect(member.session.lost.value.map(({ id, text }) => [id, text])).toEqual([[item, 'second thought']]);
+  });
+
+  // fault: F31 — a page that comes back by Back knows what another tab saw while it was put away
+  it('is not so on a page that comes back by Back: what another tab saw meanwhile it has seen too', async () => {
+    await member.session.write('question', 'first thought');
+    const item = await circle.reads(host, 'first thought');
+    await member.session.write('question', 'to be taken back');
+    const other = await circle.reads(host, 'to be taken back');
+    const was = view(item);
+    host.world.turn('away');
+    const tab = await anotherTab(host);
+    await member.session.write('question', 'second thought', { item });
+    await circle.reads(tab, 'second thought');
+    tab.session.close();
+    await member.session.ask({ c: 'withdraw_item', item: other });
+    stands(item, was);
+    host.world.turn('back');
+    await when(host.session.texts, (texts) => texts.has(item) && !texts.has(other));
+    await when(host.session.texts, (texts) => texts.get(item)?.fault === 'broken');
+    expect(host.session.rolledBack.value).toBe(false);
+  });
+
+  it('is not so on a page that was put to sleep and lost its hold for a while', async () => {
+    const item = await member.session.write('question', 'first thought').then(() => circle.reads(host, 'first thought'));
+    const kept = need(host.profile.sets.get(circle.set)) as Kept;
+    const seen = need(kept.seen);
+    // As another tab leaves it that saw the text go.
+    host.profile.sets.set(circle.set, { ...kept, seen: { ...seen, items: { ...seen.items, [item]: [1] } } } as never);
+    const holder = need(host.profile.holders.get(circle.set));
+    host.profile.holders.delete(circle.set);
+    holder.lose();
+    await when(host.session.texts, (texts) => texts.get(item)?.fault === 'broken');
+    expect(host.session.place.value).toEqual({ at: 'room' });
+  });
+
+  it('makes nobody leave whose browser keeps nothing any more by the time that they come back', async () => {
+    host.world.turn('away');
+    host.profile.durable = false;
+    host.profile.sets.clear();
+    host.world.turn('back');
+    await when(host.session.line, (line) => line === 'live');
+    expect(await host.session.write('question', 'still here')).toEqual({ ok: true });
+    await circle.reads(member, 'still here');
+  });
+
+  it('is said once: not again in another tab, after it was dismissed in one', async () => {
+    const { item, copy } = await twice(member);
+    const other = await anotherTab(member);
+    circle.room.putBack(copy);
+    await back(other);
+    await when(other.session.rolledBack, (told) => told);
+    other.session.dropLost();
+    await circle.reads(other, 'first thought');
+    await member.session.takeOver();
+    await circle.reads(member, 'first thought');
+    expect(member.session.rolledBack.value).toBe(false);
+    // What only this page has is offered all the same.
+    expect(member.session.lost.value.map(({ id, text }) => [id, text])).toEqual([[item, 'second thought']]);
+  });
+
+  it('offers nothing that its author took back in another tab', async () => {
+    const copy = circle.room.copy();
+    await member.session.write('question', 'to be taken back');
+    const item = await circle.reads(member, 'to be taken back');
+    await member.session.write('question', 'to stay');
+    await circle.reads(member, 'to stay');
+    const other = await anotherTab(member);
+    await circle.reads(other, 'to be taken back');
+    await other.session.ask({ c: 'withdraw_item', item });
+    other.session.close();
+    circle.room.putBack(copy);
+    await member.session.takeOver();
+    const lost = await when(member.session.lost, (texts) => texts.length > 0);
+    expect(lost.map(({ text }) => text)).toEqual(['to stay']);
   });
 
   it('is said to whoever is in the lobby by it, who is offered their own texts once they are in', async () => {

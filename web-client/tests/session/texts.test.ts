@@ -41,7 +41,9 @@ describe('texts', () => {
   /** A browser that has kept nothing yet, or what `kept` has. */
   function opener(kept = new Memory(world, bytesOf(id(1)))): Texts {
     memory = kept;
-    return new Texts((epoch) => held.get(epoch), new OwnKeys(kept), new Seen(kept));
+    const page = new Texts((epoch) => held.get(epoch), new OwnKeys(kept), new Seen(kept));
+    page.begin();
+    return page;
   }
 
   beforeEach(() => {
