@@ -132,6 +132,7 @@ describe('a text that only its author may see', () => {
     expect(await member.session.ask({ c: 'release_item', item })).toEqual({ ok: true });
     expect(sealedUnder(view(item).box)).toEqual({ own: false, epoch: 1 });
     await circle.reads(other, 'I will ask her');
+    await when(member.session.texts, (texts) => texts.get(item)?.open === true);
     expect(await member.session.write('action', 'I will ask them', { item })).toEqual({ ok: true });
     await circle.reads(other, 'I will ask them');
   });
