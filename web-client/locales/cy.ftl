@@ -474,8 +474,8 @@ sending = { $count ->
 }
 set-back = Mae gan y gwasanaeth gopi hŷn o'r ystafell hon nag a welsoch: gall yr ychydig bethau diwethaf fod ar goll. Dywedwch wrth y set.
 lost-texts = { $count ->
-    [one] Nid yw un testun o'ch eiddo yn y copi hwnnw, ond mae'n dal ar y dudalen hon.
-   *[other] Nid yw { $count } testun o'ch eiddo yn y copi hwnnw, ond maent yn dal ar y dudalen hon.
+    [one] Nid yw un testun o'ch eiddo yn yr ystafell, ond mae'n dal ar y dudalen hon.
+   *[other] Nid yw { $count } testun o'ch eiddo yn yr ystafell, ond maent yn dal ar y dudalen hon.
 }
 write-again = Ysgrifennu eto
 not-saved = Ni all y gwasanaeth gadw'r hyn a bwysoch ar hyn o bryd, felly nid yw wedi digwydd eto. Bydd yn mynd eto ohono'i hun.

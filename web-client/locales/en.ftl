@@ -471,8 +471,8 @@ sending = { $count ->
 }
 set-back = The service holds an older copy of this room than you have seen: the last few things may be missing. Tell the set.
 lost-texts = { $count ->
-    [one] One text of yours is not in that copy, but still on this page.
-   *[other] { $count } texts of yours are not in that copy, but still on this page.
+    [one] One text of yours is not in the room, but still on this page.
+   *[other] { $count } texts of yours are not in the room, but still on this page.
 }
 write-again = Write again
 not-saved = The service cannot save what you pressed right now, so it has not happened yet. It goes again by itself.

@@ -129,17 +129,23 @@ export function newConnection(
   /** False where another tab has the set, or has had it meanwhile: then this one begins anew. */
   async function isAsItWas(): Promise<boolean> {
     const was = marks();
-    if ((await read()) === undefined || over) return false;
+    const kept = over ? undefined : await read();
+    if (over) tab.release();
+    if (kept === undefined || over) return false;
     if (marks() === was) return true;
-    end();
+    // What was being opened here is not kept over what that tab has seen.
+    texts.begin();
+    socket.stop();
+    outbox.pause();
+    room.leave();
     await beginOrKnock();
     return false;
   }
 
   /** By what one can tell that another tab had the set. */
   function marks(): string {
-    const { branch, chain, meeting, seen } = memory.kept;
-    return JSON.stringify([branch, chain, meeting, seen]);
+    const { branch, chain, drafts: typed, meeting, member, resume, seen } = memory.kept;
+    return JSON.stringify([branch, chain, typed?.iv, meeting, member, resume, seen]);
   }
 
   function watchPage(): void {

@@ -59,14 +59,14 @@ export class Drafts {
   /** Takes up what an earlier page left, or another tab. */
   async load(): Promise<void> {
     await this.#writing;
-    if (this.#stage !== 'open') {
+    if (this.#stage === 'forgotten') {
       this.#stage = 'open';
       return;
     }
     // Another tab may have another key by now.
     this.#stream = undefined;
-    const secrets = [...this.all.peek()].filter(([place]) => place.startsWith(SECRET));
-    this.all.value = new Map([...((await this.#parted()) ?? (await this.#left()) ?? []), ...secrets]);
+    const alone = [...this.all.peek()].filter(([place]) => !this.#lasts(place));
+    this.all.value = new Map([...alone, ...((await this.#parted()) ?? (await this.#left()) ?? [])]);
   }
 
   /** What was locked when the page went: newer than all that it had written. */
@@ -93,9 +93,11 @@ export class Drafts {
 
   /** What is to outlive the page, as things stand. */
   #lasting(): Texts {
-    const lasts = (place: string): boolean =>
-      this.#stage === 'open' ? !place.startsWith(SECRET) : place.startsWith(NOTE);
-    return this.#stage === 'forgotten' ? [] : [...this.all.peek()].filter(([place]) => lasts(place));
+    return this.#stage === 'forgotten' ? [] : [...this.all.peek()].filter(([place]) => this.#lasts(place));
+  }
+
+  #lasts(place: string): boolean {
+    return this.#stage === 'open' ? !place.startsWith(SECRET) : place.startsWith(NOTE);
   }
 
   /** The meeting is closed: what was begun is on this page, and nowhere else. */

@@ -5,12 +5,12 @@
 
 import { batch, signal } from '@preact/signals';
 import { sameBytes } from '../seal/bytes';
-import { type BranchId, type ItemId, type ItemView, LASTING, type Own, type SeatId, type Seq, type ServerFrame, type Shared } from '../wire.gen';
+import type { BranchId, ItemId, ItemView, Own, SeatId, Seq, ServerFrame, Shared } from '../wire.gen';
 import type { Context } from './context';
 import { AGAIN_MS } from './keys';
 import { offRecord } from './lazy';
 import { outlastsClose, reduce, type RoomState } from './model';
-import { type Had, Rollback } from './rollback';
+import { Rollback } from './rollback';
 import { bytesOf } from './texts';
 import type { Happening, OffRecord, Session } from './types';
 import type { Writer } from './writer';
@@ -86,14 +86,11 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   /** True where an earlier copy was put back. */
   function takeSnapshot(frame: Frame<'snapshot'>, before: RoomState | undefined, next: RoomState): boolean {
     afresh = false;
-    const { branch, meeting, member, setBack } = memory.kept;
+    const { branch, member, setBack } = memory.kept;
     // The server says so to whoever returns; one that holds less than was shown, or is on another branch, need not.
     const earlier =
       frame.restored === true || isElsewhere(frame, branch) || (!isElsewhere(frame, on) && frame.seq < (before?.seq ?? 0));
-    if (earlier || isElsewhere(frame, on)) {
-      const isOver = (of: Had): boolean => !LASTING.includes(of.kind) && meeting?.left.includes(of.meeting) === true;
-      rollback.note(before, next, texts.all.value, (text) => isOver(text) || texts.isGone(text.id));
-    }
+    if (earlier || isElsewhere(frame, on)) rollback.note(before, next, texts);
     on = frame.branch;
     if (earlier) {
       texts.wentBack();

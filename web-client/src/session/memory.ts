@@ -84,6 +84,8 @@ export class Memory {
   #keep: SetStorage | undefined;
   /** Something of the set is in the store. */
   #written = false;
+  /** How often something was saved. */
+  #saves = 0;
 
   constructor(world: World, set: Bytes) {
     this.#world = world;
@@ -99,7 +101,13 @@ export class Memory {
   async read(make: boolean): Promise<Kept> {
     this.#keep ??= await (make ? this.#world.storage() : this.#world.storageIfAny());
     if (this.#keep === undefined) return this.kept;
-    const there = await this.#keep.read(this.set);
+    let saves: number;
+    let there: KeptSet | undefined;
+    do {
+      saves = this.#saves;
+      // oxlint-disable-next-line no-await-in-loop -- what was saved meanwhile is newer than what was read
+      there = await this.#keep.read(this.set);
+    } while (saves !== this.#saves);
     // Another tab has forgotten the set: then this one has as well.
     if (there === undefined && this.#written && this.#keep.durable) this.#empty();
     this.#written = there !== undefined;
@@ -115,6 +123,7 @@ export class Memory {
 
   /** Keeps these parts, in memory at once. */
   async save(parts: Kept): Promise<void> {
+    this.#saves += 1;
     this.kept = { ...this.kept, ...parts };
     if (this.#keep === undefined) return;
     // A part that is no more is kept as `undefined`, which storage can hold.

@@ -8,12 +8,10 @@
  */
 
 import { signal } from '@preact/signals';
-import type { ItemId, MeetingId } from '../wire.gen';
+import { type ItemId, LASTING } from '../wire.gen';
 import type { RoomState } from './model';
+import type { Texts } from './texts';
 import type { LostText, Text } from './types';
-
-/** A text, and the meeting that it stood in. */
-export type Had = LostText & { readonly rev: number; readonly meeting: MeetingId };
 
 export class Rollback {
   /** Whether a copy was put back while this page was open, or since it was open last. */
@@ -21,7 +19,7 @@ export class Rollback {
   /** What can be written again. */
   readonly lost = signal<readonly LostText[]>([]);
 
-  #perhaps: readonly Had[] = [];
+  #perhaps: readonly LostText[] = [];
 
   /** This page is out of the room: if that is an earlier copy when it is in again, all of this is lost. */
   leaves(room: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
@@ -36,13 +34,14 @@ export class Rollback {
   }
 
   /**
-   * The room is a copy, as `after` now; on this page it was as `before`. What is `over`, since it was taken back or
-   * destroyed meanwhile, is not lost.
+   * The room is a copy, as `after` now; on this page it was as `before`. What was taken back meanwhile, or is of
+   * another meeting alone, is not lost.
    */
-  note(before: RoomState | undefined, after: RoomState, texts: ReadonlyMap<ItemId, Text>, over: (had: Had) => boolean): void {
+  note(before: RoomState | undefined, after: RoomState, texts: Texts): void {
     const there = { ...after.own.items, ...after.shared.items };
-    const had = before === undefined ? this.#perhaps : own(before, texts);
-    this.#lose(had.filter((text) => (there[text.id]?.rev ?? 0) < text.rev && !over(text)));
+    const had = before === undefined ? this.#perhaps : own(before, texts.all.value);
+    const fits = ({ kind, meeting }: LostText): boolean => LASTING.includes(kind) || meeting === after.shared.meeting;
+    this.#lose(had.filter((text) => (there[text.id]?.rev ?? 0) < text.rev && fits(text) && !texts.isGone(text.id)));
   }
 
   /** It was written again, or is not wanted any more. */
@@ -59,12 +58,12 @@ export class Rollback {
   #lose(texts: readonly LostText[]): void {
     // Of two copies that are put back one after the other the later text counts.
     const kept = this.lost.value.filter(({ id }) => texts.every((text) => text.id !== id));
-    this.lost.value = [...kept, ...texts.map(({ id, seat, kind, text, bid, action }) => ({ id, seat, kind, text, bid, action }))];
+    this.lost.value = [...kept, ...texts];
   }
 }
 
 /** This person's own texts, as far as they could be opened. */
-function own(room: RoomState, texts: ReadonlyMap<ItemId, Text>): Had[] {
+function own(room: RoomState, texts: ReadonlyMap<ItemId, Text>): LostText[] {
   return [...texts.values()].flatMap(({ id, seat, kind, rev, text, bid }) =>
     seat === room.own.seat && text !== undefined
       ? [{ id, seat, kind, rev, text, bid, action: room.own.practice_of?.[id], meeting: room.shared.meeting }]

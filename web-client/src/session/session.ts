@@ -188,12 +188,13 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     async writeAgain() {
       for (const lost of rollback.lost.value) {
         // The copy may not know the seat that wrote it. Then it is a new text of this one.
-        const same = lost.seat === room.state?.own.seat;
+        if (room.state === undefined) return;
+        const same = lost.seat === room.state.own.seat;
         if (!same && lost.kind === 'name') rollback.drop(lost);
         else {
-          const { kind, text, bid, action } = lost;
+          const { kind, text, bid, action, meeting } = lost;
           const item = same ? lost.id : undefined;
-          const answer = await writer.write({ kind, text, item, bid, action });
+          const answer = await writer.write({ kind, text, item, bid, action, meeting });
           report('put', answer);
           if (answer.ok) rollback.drop(lost);
         }

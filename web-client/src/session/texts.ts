@@ -82,6 +82,7 @@ export class Texts {
   readonly #numbers = new Map<string, string>();
   /** The newest epoch under which each device has sealed something genuine. */
   readonly #proofs = new Map<DeviceId, number>();
+
   constructor(key: (epoch: number) => CryptoKey | undefined, own: OwnKeys, seen: Seen) {
     this.#key = key;
     this.#own = own;

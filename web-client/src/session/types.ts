@@ -76,6 +76,9 @@ export interface LostText {
   readonly id: ItemId;
   readonly seat: SeatId;
   readonly kind: TextKind;
+  readonly rev: number;
+  /** The meeting that it stood in. */
+  readonly meeting: MeetingId;
   readonly text: string;
   readonly bid: BidTerms | undefined;
   /** With a practice: the action that it came from. */

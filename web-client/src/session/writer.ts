@@ -30,13 +30,13 @@ export interface Draft {
   readonly needed?: (() => boolean) | undefined;
   /** Whether everybody is to read it, as where it is about to be released, or its author alone; else as it stands. */
   readonly forAll?: boolean | undefined;
+  /** The meeting that it was written in, where that may be another one than is on. */
+  readonly meeting?: MeetingId | undefined;
 }
 
 /** One whose readers are decided. */
 interface Written extends Draft {
   readonly forAll: boolean;
-  /** The meeting that it was written in. */
-  readonly meeting: MeetingId | undefined;
 }
 
 /** In place of keys: sealed again after the close. */
@@ -71,7 +71,7 @@ export class Writer {
     const errand = outbox.take('put', room()?.seq ?? 0, draft.needed !== undefined);
     // Once for all: what the server says while it is on its way changes nothing.
     const forAll = draft.forAll ?? this.#isForAll(draft);
-    const meeting = room()?.shared.meeting;
+    const meeting = draft.meeting ?? room()?.shared.meeting;
     // What cannot be sealed now, as where a part of the page did not arrive, was not sent: it is said.
     const put = (): Promise<Answer> =>
       this.#put(errand, { ...draft, forAll, meeting }).catch((fault: unknown) => {
