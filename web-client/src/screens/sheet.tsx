@@ -27,16 +27,12 @@ interface SheetProps extends Closing {
 let opener: HTMLElement | undefined;
 let changing = false;
 
-/**
- * Gives the focus back once a dialog and all that followed from its button is drawn, unless somebody has moved it on
- * from `before`, to which the browser itself gave it.
- */
-function giveBack(before: Element | null): void {
+/** Gives the focus back once a dialog and all that followed from its button is drawn, unless somebody types by then. */
+function giveBack(): void {
   changing = true;
   requestAnimationFrame(() => {
     changing = false;
-    const at = document.activeElement;
-    if (document.querySelector('dialog[open]') !== null || (at !== before && at !== document.body)) return;
+    if (document.querySelector('dialog[open], input:focus, textarea:focus, select:focus') !== null) return;
     if (opener?.isConnected === true) opener.focus({ preventScroll: true });
   });
 }
@@ -57,7 +53,7 @@ export function Sheet({ heading, onClose, children, closing, safe }: SheetProps)
       // Its event comes later, when the dialog that took its place is open: it is not meant for that.
       gone.current = true;
       shown?.close();
-      giveBack(at);
+      giveBack();
     };
   }, []);
   return (

@@ -136,6 +136,8 @@ export function newConnection(
     // What was being opened here is not kept over what that tab has seen.
     texts.begin();
     socket.stop();
+    // A text stands in its form again: that tab may have sent it, or a newer one.
+    outbox.abandon('put');
     outbox.pause();
     room.leave();
     await beginOrKnock();
@@ -238,7 +240,9 @@ export function newConnection(
   }
 
   async function beginOrKnock(): Promise<void> {
-    if (!(await begin())) place.value = { at: 'door' };
+    if (await begin()) return;
+    end();
+    place.value = { at: 'door' };
   }
 
   async function join(name: string, links: readonly LinkSecret[] = []): Promise<void> {

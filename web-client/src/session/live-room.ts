@@ -65,7 +65,7 @@ export function liveRoom(context: Context, writer: Writer, moved: () => void, se
   const shown = signal(false);
   let round: Promise<OffRecord> | undefined;
   const listeners = new Set<(happening: Happening) => void>();
-  const rollback = new Rollback();
+  const rollback = new Rollback(shared);
   let state: RoomState | undefined;
   /** Something was missing. */
   let afresh = false;

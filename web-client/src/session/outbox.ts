@@ -147,9 +147,9 @@ export class Outbox {
     this.#watch();
   }
 
-  /** Nothing will be answered any more. */
-  abandon(): void {
-    for (const errand of this.#errands.values()) this.drop(errand);
+  /** Nothing will be answered any more, or nothing of this name. */
+  abandon(name?: Command['c']): void {
+    for (const errand of this.#errands.values()) if (name === undefined || errand.name === name) this.drop(errand);
   }
 
   #post(errand: Waiting): void {

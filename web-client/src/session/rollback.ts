@@ -7,8 +7,8 @@
  * offered to write them again.
  */
 
-import { signal } from '@preact/signals';
-import { type ItemId, LASTING } from '../wire.gen';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { type ItemId, LASTING, type Shared } from '../wire.gen';
 import type { RoomState } from './model';
 import type { Texts } from './texts';
 import type { LostText, Text } from './types';
@@ -16,10 +16,17 @@ import type { LostText, Text } from './types';
 export class Rollback {
   /** Whether a copy was put back while this page was open, or since it was open last. */
   readonly happened = signal(false);
-  /** What can be written again. */
-  readonly lost = signal<readonly LostText[]>([]);
-
+  /** What can be written again in the meeting that is on. */
+  readonly lost: ReadonlySignal<readonly LostText[]>;
+  readonly #all = signal<readonly LostText[]>([]);
   #perhaps: readonly LostText[] = [];
+
+  constructor(shared: ReadonlySignal<Shared | undefined>) {
+    // What is a meeting's alone waits for that one.
+    const fits = ({ kind, meeting }: LostText): boolean =>
+      meeting === shared.value?.meeting || (LASTING.includes(kind) && kind !== 'practice');
+    this.lost = computed(() => this.#all.value.filter(fits));
+  }
 
   /** This page is out of the room: if that is an earlier copy when it is in again, all of this is lost. */
   leaves(room: RoomState, texts: ReadonlyMap<ItemId, Text>): void {
@@ -34,31 +41,35 @@ export class Rollback {
   }
 
   /**
-   * The room is a copy, as `after` now; on this page it was as `before`. What was taken back meanwhile, or is of
-   * another meeting alone, is not lost.
+   * The room is a copy, as `after` now; on this page it was as `before`. What was taken back meanwhile is not lost.
    */
   note(before: RoomState | undefined, after: RoomState, texts: Texts): void {
     const there = { ...after.own.items, ...after.shared.items };
     const had = before === undefined ? this.#perhaps : own(before, texts.all.value);
-    const fits = ({ kind, meeting }: LostText): boolean => LASTING.includes(kind) || meeting === after.shared.meeting;
-    this.#lose(had.filter((text) => (there[text.id]?.rev ?? 0) < text.rev && fits(text) && !texts.isGone(text.id)));
+    this.#lose(had.filter(({ id, rev }) => (there[id]?.rev ?? 0) < rev && !texts.isGone(id)));
   }
 
   /** It was written again, or is not wanted any more. */
   drop(gone: LostText): void {
-    this.lost.value = this.lost.value.filter((text) => text !== gone);
+    this.#all.value = this.#all.value.filter((text) => text !== gone);
+  }
+
+  /** The person has seen it, and wants none of what is offered. */
+  dismiss(): void {
+    this.happened.value = false;
+    for (const text of this.lost.value) this.drop(text);
   }
 
   clear(): void {
     this.happened.value = false;
-    this.lost.value = [];
+    this.#all.value = [];
     this.#perhaps = [];
   }
 
   #lose(texts: readonly LostText[]): void {
     // Of two copies that are put back one after the other the later text counts.
-    const kept = this.lost.value.filter(({ id }) => texts.every((text) => text.id !== id));
-    this.lost.value = [...kept, ...texts];
+    const kept = this.#all.value.filter(({ id }) => texts.every((text) => text.id !== id));
+    this.#all.value = [...kept, ...texts];
   }
 }
 

@@ -201,7 +201,7 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       }
     },
     dropLost() {
-      rollback.clear();
+      rollback.dismiss();
       aside(memory.save({ setBack: false }));
     },
     dismissRefusal() {

@@ -177,7 +177,7 @@ export class Writer {
       if (!can || now === undefined) return { ok: false, code: 'gone' };
       if (draft.needed !== undefined && !draft.needed()) return { ok: true };
       // What is a meeting's goes to nobody of the next one.
-      const isOfOne = !LASTING.includes(draft.kind) || (draft.kind === 'practice' && draft.item === undefined);
+      const isOfOne = !LASTING.includes(draft.kind) || (draft.kind === 'practice' && !viewOf(now, draft.item));
       if (isOfOne && isOver(now, draft)) return { ok: false, code: 'stale' };
       const newest = keysOf(now);
       const put = await this.#seal(now, draft).catch((fault: unknown) => {
@@ -284,8 +284,8 @@ export class Writer {
 /** Whether it was written in a meeting before the one that is on. */
 const isOver = ({ shared }: RoomState, { meeting }: Written): boolean => meeting !== undefined && meeting !== shared.meeting;
 
-function viewOf(room: RoomState | undefined, item: ItemId): RoomState['own']['items'][ItemId] | undefined {
-  return room?.shared.items[item] ?? room?.own.items[item];
+function viewOf(room: RoomState | undefined, item: ItemId | undefined): RoomState['own']['items'][ItemId] | undefined {
+  return item && (room?.shared.items[item] ?? room?.own.items[item]);
 }
 
 /** What texts are sealed under: a new key of one's own is a reason as good as a new one of the set's. */

@@ -176,6 +176,28 @@ describe('that an earlier copy was put back', () => {
     expect([typed.get('note 1'), typed.get('3 bid')]).toEqual(['"of the second"', '"on that page alone"']);
   });
 
+  it('is not so where a page begins anew by Back: an older text of it goes over none that another tab has saved', async () => {
+    await member.session.write('question', 'first thought');
+    const item = await circle.reads(member, 'first thought');
+    circle.room.deaf = true;
+    const puts = (): number => circle.room.all('put').length;
+    const before = puts();
+    const older = member.session.write('question', 'an older one', { item });
+    await circle.room.until(() => puts() > before);
+    member.world.turn('away');
+    circle.room.deaf = false;
+    const tab = await anotherTab(member);
+    await circle.reads(tab, 'first thought');
+    expect(await tab.session.write('question', 'a newer one', { item })).toEqual({ ok: true });
+    await circle.reads(tab, 'a newer one');
+    tab.session.close();
+    member.world.turn('back');
+    expect(await older).toEqual({ ok: false, code: 'gone' });
+    expect(await circle.reads(member, 'a newer one')).toBe(item);
+    await circle.quiet(member);
+    expect(view(item).rev).toBe(2);
+  });
+
   it('makes nobody leave whose browser keeps nothing any more by the time that they come back', async () => {
     host.world.turn('away');
     host.profile.durable = false;
@@ -217,9 +239,36 @@ describe('that an earlier copy was put back', () => {
     await host.session.nextMeeting(host.session.drawMeeting());
     await when(member.session.keys, (keys) => keys === 'ready');
     const before = circle.room.all('put').length;
+    expect(member.session.lost.value.map(({ text }) => text)).toEqual(['one’s own']);
     await member.session.writeAgain();
+    expect(member.session.lost.value).toEqual([]);
     expect(circle.room.all('put').slice(before).map(({ kind }) => kind)).not.toContain('question');
-    expect(member.session.lost.value.map(({ text }) => text)).toEqual(['of this meeting']);
+  });
+
+  it('leaves what is of a later meeting than the copy for when that one is on again', async () => {
+    const copy = circle.room.copy();
+    await host.session.ask({ c: 'close' });
+    const meeting = host.session.drawMeeting();
+    const opens = async (): Promise<void> => {
+      expect(await host.session.nextMeeting(meeting)).toEqual({ ok: true });
+      await when(member.session.shared, (shared) => shared?.meeting === meeting);
+      await when(member.session.keys, (keys) => keys === 'ready');
+    };
+    await opens();
+    await member.session.write('question', 'of the second meeting');
+    await circle.reads(member, 'of the second meeting');
+    circle.room.putBack(copy);
+    await back(member);
+    await when(member.session.rolledBack, (told) => told);
+    await back(host);
+    await when(host.session.shared, (shared) => (shared?.epoch ?? 0) > 2);
+    expect(member.session.lost.value).toEqual([]);
+    member.session.dropLost();
+    await host.session.ask({ c: 'close' });
+    await opens();
+    expect(member.session.lost.value.map(({ text }) => text)).toEqual(['of the second meeting']);
+    await member.session.writeAgain();
+    await circle.reads(host, 'of the second meeting');
   });
 
   it('offers nothing that its author took back in another tab', async () => {
