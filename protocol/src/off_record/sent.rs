@@ -6,6 +6,7 @@ use super::{Key, OffRecord, Round};
 use crate::bytes::Blob;
 use crate::frame::ServerFrame;
 use crate::ids::{DeviceId, ItemId, SeatId};
+use crate::role::Role;
 use crate::room::Room;
 use crate::sealed::Sealed;
 
@@ -76,11 +77,11 @@ impl Round {
     /// anybody who takes part, since their page may have been the only one; else whoever holds the set's keys. What
     /// others have handed over may be worth nothing, and only the page that gets it can tell.
     fn wanted(&self, room: &Room, seat: SeatId, device: DeviceId) -> Vec<(DeviceId, &Key)> {
-        let role = room.seat(seat).map(|held| held.role).filter(|role| role.takes_part());
-        let Some(role) = role.filter(|_| self.holds_key(device)) else {
+        let role = room.seat(seat).map(|held| held.role);
+        if !role.is_some_and(Role::takes_part) || !self.holds_key(device) {
             return Vec::new();
-        };
-        let all = role.holds_keys();
+        }
+        let all = role.is_some_and(Role::holds_keys);
         let may = |id: DeviceId, key: &Key| {
             id != device && !key.is_handed_by(device) && (all || key.seat == self.is.by)
         };

@@ -71,7 +71,7 @@ export function newConnection(
   const keptDays = signal<number | undefined>(undefined);
   const broken = signal(false);
   const clock = new ServerClock(world.time);
-  const tab = newTab(world, set, () => end('elsewhere'), () => context.aside(isAsItWas()));
+  const tab = newTab(world, set, () => end('elsewhere'), () => context.aside(goesOn()));
   const waiters = newWaiters();
   const memory = new Memory(world, set);
   const drafts = new Drafts(world, memory);
@@ -123,11 +123,11 @@ export function newConnection(
 
   /** Whoever comes back to the page finds it as it was, unless another tab has the set by then, or has had it. */
   async function back(): Promise<void> {
-    if (!over && (await isAsItWas())) socket.start();
+    if (!over && (await goesOn())) socket.start();
   }
 
-  /** False where another tab has the set, or has had it meanwhile: then this one begins anew. */
-  async function isAsItWas(): Promise<boolean> {
+  /** True where this page goes on as it was. Where another tab has had the set meanwhile, it begins anew. */
+  async function goesOn(): Promise<boolean> {
     const was = marks();
     const kept = over ? undefined : await read();
     if (over) tab.release();
@@ -180,6 +180,11 @@ export function newConnection(
       if (why !== undefined) place.value = { at: 'ended', why };
     });
     ended();
+  }
+
+  function toDoor(): void {
+    end();
+    place.value = { at: 'door' };
   }
 
   /** Nothing of the set stays on the page. */
@@ -240,9 +245,7 @@ export function newConnection(
   }
 
   async function beginOrKnock(): Promise<void> {
-    if (await begin()) return;
-    end();
-    place.value = { at: 'door' };
+    if (!(await begin())) toDoor();
   }
 
   async function join(name: string, links: readonly LinkSecret[] = []): Promise<void> {
@@ -289,8 +292,7 @@ export function newConnection(
     }
     if (reason === 'auth' && seated && link !== undefined) {
       // The token is of no use any more, but the link may be. What was written is only here now.
-      end();
-      place.value = { at: 'door' };
+      toDoor();
       return;
     }
     const why = endedBy(reason, code, seated);

@@ -40,9 +40,7 @@ export class Rollback {
     this.#perhaps = [];
   }
 
-  /**
-   * The room is a copy, as `after` now; on this page it was as `before`. What was taken back meanwhile is not lost.
-   */
+  /** The room is a copy, as `after` now; on this page it was as `before`. What was taken back meanwhile is not lost. */
   note(before: RoomState | undefined, after: RoomState, texts: Texts): void {
     const there = { ...after.own.items, ...after.shared.items };
     const had = before === undefined ? this.#perhaps : own(before, texts.all.value);

@@ -187,8 +187,8 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
 
     async writeAgain() {
       for (const lost of rollback.lost.value) {
-        // The copy may not know the seat that wrote it. Then it is a new text of this one.
         if (room.state === undefined) return;
+        // The copy may not know the seat that wrote it. Then it is a new text of this one.
         const same = lost.seat === room.state.own.seat;
         if (!same && lost.kind === 'name') rollback.drop(lost);
         else {

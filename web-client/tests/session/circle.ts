@@ -86,6 +86,12 @@ export class Circle {
     return need(this.room.lines.findLast((line) => line.device === this.device(person) && !line.closed));
   }
 
+  /** Time passes until this person's line is there again. */
+  async back({ session }: Person): Promise<void> {
+    this.time.advance(15_000);
+    await when(session.line, (line) => line === 'live');
+  }
+
   /** The same browser opens the page anew. */
   async reload({ session, profile }: Person): Promise<Person> {
     session.close();

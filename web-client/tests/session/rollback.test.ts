@@ -8,11 +8,6 @@ let circle: Circle;
 let host: Person;
 let member: Person;
 
-const back = async (person: Person): Promise<void> => {
-  circle.time.advance(15_000);
-  await when(person.session.line, (line) => line === 'live');
-};
-
 beforeEach(async () => {
   circle = new Circle();
   host = await circle.host();
@@ -33,7 +28,7 @@ describe('after an earlier copy was put back', () => {
     const all = ['second thought', 'a new one', 'not Bethan\u2019s'];
     await Promise.all([host, member].flatMap((person) => all.map((text) => circle.reads(person, text))));
     circle.room.putBack(kept);
-    await back(member);
+    await circle.back(member);
     await when(member.session.rolledBack, (told) => told);
     const lost = member.session.lost.value.map(({ text }) => text).toSorted();
     expect(lost).toEqual(['a new one', 'second thought']);
@@ -41,7 +36,7 @@ describe('after an earlier copy was put back', () => {
 
     await member.session.writeAgain();
     expect(member.session.lost.value).toEqual([]);
-    await back(host);
+    await circle.back(host);
     expect(host.session.rolledBack.value).toBe(true);
     expect(host.session.lost.value.map(({ text }) => text)).toEqual(['not Bethan\u2019s']);
     // Others can read them: they are not taken for forgeries of what stood there before.
@@ -63,7 +58,7 @@ describe('after an earlier copy was put back', () => {
     await circle.reads(member, 'We ask first');
     circle.room.putBack(kept);
     circle.room.practices.clear();
-    await back(member);
+    await circle.back(member);
     await when(member.session.rolledBack, (told) => told);
     await member.session.writeAgain();
     expect(member.session.lost.value).toEqual([]);
@@ -79,7 +74,7 @@ describe('after an earlier copy was put back', () => {
     await circle.room.until(() => circle.room.all('lower_hand').length === 1);
     circle.room.putBack(kept);
     circle.room.deaf = false;
-    await back(member);
+    await circle.back(member);
     expect(await answer).toEqual({ ok: true });
     const [first, second] = circle.room.commands.filter(({ cmd }) => cmd.c === 'lower_hand');
     expect(second?.cid).toEqual(first?.cid);
@@ -97,7 +92,7 @@ describe('after an earlier copy was put back', () => {
         shared.silence = true;
       });
     }
-    await back(member);
+    await circle.back(member);
     await when(member.session.rolledBack, (told) => told);
     expect(member.session.shared.value?.silence).toBe(true);
   });
@@ -135,8 +130,8 @@ describe('after an earlier copy was put back', () => {
     await when(member.session.shared, (shared) => shared?.epoch === before + 1);
     await when(member.session.keys, (keys) => keys === 'ready');
     circle.room.putBack(kept);
-    await back(host);
-    await back(member);
+    await circle.back(host);
+    await circle.back(member);
     await when(member.session.shared, (shared) => (shared?.epoch ?? 0) > before + 1);
     await when(member.session.keys, (keys) => keys === 'ready');
     expect(circle.room.all('rekey').at(-1)?.keys.edit?.whole).toBe(true);
@@ -207,7 +202,7 @@ describe('after an earlier copy was put back', () => {
   it('nobody is told anything when only the line was lost', async () => {
     await member.session.write('question', 'mine');
     circle.room.cut();
-    await back(member);
+    await circle.back(member);
     expect(member.session.rolledBack.value).toBe(false);
     expect(member.session.lost.value).toEqual([]);
   });

@@ -54,8 +54,7 @@ describe('somebody at the door who says that they are a person in the room', () 
     circle.room.cut(circle.device(member));
     phone.session.close();
     await when(host.session.knocks, (knocks) => knocks.length === 0);
-    circle.time.advance(15_000);
-    await when(member.session.line, (line) => line === 'live');
+    await circle.back(member);
     expect(member.session.claims.value).toEqual([]);
   });
 

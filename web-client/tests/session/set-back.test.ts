@@ -13,11 +13,6 @@ let circle: Circle;
 let host: Person;
 let member: Person;
 
-const back = async (person: Person): Promise<void> => {
-  circle.time.advance(15_000);
-  await when(person.session.line, (line) => line === 'live');
-};
-
 beforeEach(async () => {
   circle = new Circle();
   host = await circle.host();
@@ -57,12 +52,22 @@ describe('that an earlier copy was put back', () => {
     return { item, was, copy };
   }
 
+  /** A copy with the first of two thoughts is put back while another tab of their browser has the set. */
+  async function toldInAnotherTab(by: Person): Promise<{ item: ItemId; other: Person }> {
+    const { item, copy } = await twice(by);
+    const other = await anotherTab(by);
+    circle.room.putBack(copy);
+    await circle.back(other);
+    await when(other.session.rolledBack, (told) => told);
+    return { item, other };
+  }
+
   // fault: F13 — people are told until they have seen it, whatever becomes of the first page
   it('is said on pages that are opened anew, until it is dismissed', async () => {
     const kept = circle.room.copy();
     circle.room.change('locked', () => undefined);
     circle.room.putBack(kept);
-    await back(member);
+    await circle.back(member);
     await when(member.session.rolledBack, (told) => told);
     member = await circle.reload(member);
     await when(member.session.rolledBack, (told) => told);
@@ -100,11 +105,7 @@ describe('that an earlier copy was put back', () => {
   });
 
   it('is said in a tab that gets the set again, which offers its own texts', async () => {
-    const { item, copy } = await twice(member);
-    const other = await anotherTab(member);
-    circle.room.putBack(copy);
-    await back(other);
-    await when(other.session.rolledBack, (told) => told);
+    const { item } = await toldInAnotherTab(member);
     await member.session.takeOver();
     await circle.reads(member, 'first thought');
     expect(member.session.rolledBack.value).toBe(true);
@@ -209,11 +210,7 @@ describe('that an earlier copy was put back', () => {
   });
 
   it('is said once: not again in another tab, after it was dismissed in one', async () => {
-    const { item, copy } = await twice(member);
-    const other = await anotherTab(member);
-    circle.room.putBack(copy);
-    await back(other);
-    await when(other.session.rolledBack, (told) => told);
+    const { item, other } = await toldInAnotherTab(member);
     other.session.dropLost();
     await circle.reads(other, 'first thought');
     await member.session.takeOver();
@@ -231,9 +228,9 @@ describe('that an earlier copy was put back', () => {
     await member.session.write('action', 'one’s own');
     await circle.reads(member, 'one’s own');
     circle.room.putBack(copy);
-    await back(member);
+    await circle.back(member);
     await when(member.session.lost, (lost) => lost.length === 2);
-    await back(host);
+    await circle.back(host);
     await when(host.session.shared, (shared) => (shared?.epoch ?? 0) > 1);
     await host.session.ask({ c: 'close' });
     await host.session.nextMeeting(host.session.drawMeeting());
@@ -258,9 +255,9 @@ describe('that an earlier copy was put back', () => {
     await member.session.write('question', 'of the second meeting');
     await circle.reads(member, 'of the second meeting');
     circle.room.putBack(copy);
-    await back(member);
+    await circle.back(member);
     await when(member.session.rolledBack, (told) => told);
-    await back(host);
+    await circle.back(host);
     await when(host.session.shared, (shared) => (shared?.epoch ?? 0) > 2);
     expect(member.session.lost.value).toEqual([]);
     member.session.dropLost();
@@ -299,7 +296,7 @@ describe('that an earlier copy was put back', () => {
     circle.room.putBack(copy);
     circle.time.advance(15_000);
     await when(member.session.place, ({ at }) => at === 'lobby');
-    await back(host);
+    await circle.back(host);
     circle.room.bringBack(seat);
     await when(member.session.place, ({ at }) => at === 'room');
     await when(member.session.rolledBack, (told) => told);
@@ -312,8 +309,8 @@ describe('that an earlier copy was put back', () => {
     const copy = circle.room.copy();
     circle.room.change('locked', () => undefined);
     circle.room.putBack(copy);
-    await back(host);
-    await back(member);
+    await circle.back(host);
+    await circle.back(member);
     await when(host.session.rolledBack, (told) => told);
     const stands = view(item);
     expect(await shown(host, item, was)).toBe('broken');

@@ -11,8 +11,8 @@ import { Btn, Field, Late } from '../components';
 import { useTyped } from '../draft';
 import { plain, word } from '../messages';
 import { useRoom } from '../room/room-context';
-import { BLOCK_MINUTES, BLOCKS, timesAsked, whenText } from './times';
 import { type Closing, Sheet } from '../sheet';
+import { BLOCK_MINUTES, BLOCKS, timesAsked, whenText } from './times';
 
 /** What was chosen since: `null` where a time was taken off. */
 type Edits = Readonly<Record<string, OfferedTime | null>>;
