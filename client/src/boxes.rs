@@ -80,6 +80,7 @@ impl Keyring {
             sealed: Sealed::from_bytes(&bytes).map_err(|_| SealError::Length)?,
             bid,
             action: None,
+            replaces: None,
             meeting: place.own.then_some(place.meeting),
         })
     }

@@ -10,7 +10,7 @@ use crate::bytes::Blob;
 use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
 pub use crate::keys::{KeyChange, OwnKey, RoundGrant, RoundKey};
 use crate::method::{Kind, Mode};
-pub use crate::put::{BidTerms, FormAnswer, OfferedLine, Put, UnrecordedLine};
+pub use crate::put::{BidTerms, FormAnswer, OfferedLine, Put, Replaced, UnrecordedLine};
 use crate::role::Role;
 use crate::room::{Availability, LookedAt, OfferedTime};
 use crate::roster::RosterEdit;

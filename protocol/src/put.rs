@@ -31,10 +31,25 @@ pub struct Put {
     /// With a practice: the own action that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<ItemId>,
+    /// With ground rules or what the set is for, where somebody else's stand: the text that this takes the
+    /// place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaced>,
     /// Under its author's own key: the meeting that it was sealed in, which no such key tells. Earlier pages
     /// do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meeting: Option<MeetingId>,
+}
+
+/// A text as its successor's author has read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Replaced {
+    /// Which.
+    pub item: ItemId,
+    /// At which revision. If it was changed since, it is not replaced.
+    pub rev: u32,
 }
 
 /// What the set needs to know about a bid in order to agree a running order.

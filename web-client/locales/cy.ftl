@@ -298,6 +298,8 @@ charter-count = Gall { $count } o { $all } fyw gyda hyn.
 charter-edit = Newid y rheolau sylfaenol
 charter-lines = Rheolau sylfaenol, un ar bob llinell
 charter-lines-hint = Llinellau byr yng ngeiriau'r set ei hun. Pan fyddant yn newid, gall pawb eu darllen eto.
+# $name is who wrote what stands.
+stands-now = Dyma sydd yno nawr, gan { $name }. Os cadwch, bydd eich un chi'n cymryd ei le.
 agreed = wedi cytuno
 
 ## Door
@@ -855,13 +857,12 @@ say-practice-decided = Penderfynwyd am arfer.
 
 framework-title = Diben y set hon
 framework-none = Does dim wedi’i ysgrifennu eto. Mae pawb yn y set yn gweld yr hyn rydych yn ei ysgrifennu, ac mae’n aros dros ei chyfarfodydd.
-framework-about = Mae pawb yn y set yn gweld hyn. Mae dan glo fel popeth a deipir, ac mae’n aros dros y cyfarfodydd nes i chi adael y set neu nes i’r set gael ei dileu.
+framework-about = Mae pawb yn y set yn gweld hyn. Mae dan glo fel popeth a deipir, ac mae’n aros dros y cyfarfodydd nes i hwylusydd arall roi ei eiriau ei hun yn ei le, nes i chi adael y set, neu nes i’r set gael ei dileu.
 framework-purpose = Diben
 framework-objectives = Amcanion
 framework-parameters = Paramedrau: beth sydd o fewn y gwaith, a beth nad yw
 framework-write = Ei ysgrifennu
 framework-edit = Ei newid
-framework-of = { $name } a ysgrifennodd hyn, a gall ei newid tra bydd yn rhedeg y cyfarfod.
 charter-review-title = Edrych eto ar y rheolau sylfaenol
 review-none = Nid oes diwrnod wedi’i bennu i edrych eto.
 review-on = I edrych arno eto ar { $when }.

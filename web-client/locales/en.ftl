@@ -295,6 +295,8 @@ charter-count = { $count } of { $all } can live by this.
 charter-edit = Change the ground rules
 charter-lines = Ground rules, one on each line
 charter-lines-hint = Short lines in the set's own words. When they change, everybody can read them again.
+# $name is who wrote what stands.
+stands-now = This stands now, by { $name }. If you save, yours takes its place.
 agreed = agreed
 
 ## Door
@@ -856,14 +858,12 @@ say-practice-decided = It is decided about a practice.
 # What the set is for, and when it looks again.
 framework-title = What this set is for
 framework-none = Nothing is written down yet. Everybody in the set sees what you write, and it stays over its meetings.
-framework-about = Everybody in the set sees this. It is locked like all that is typed, and stays over the meetings until you leave the set or the set is erased.
+framework-about = Everybody in the set sees this. It is locked like all that is typed, and stays over the meetings until another facilitator puts theirs in its place, you leave the set, or the set is erased.
 framework-purpose = Purpose
 framework-objectives = Objectives
 framework-parameters = Parameters: what is within, what is not
 framework-write = Write it down
 framework-edit = Change it
-# $name is who wrote it.
-framework-of = { $name } wrote this, and can change it while they run the meeting.
 charter-review-title = Looking again at the ground rules
 review-none = No day is set to look again.
 # $when is a day.

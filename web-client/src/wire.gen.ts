@@ -260,6 +260,19 @@ pressing: number,
 minutes: number, };
 
 /**
+ * A text as its successor's author has read it.
+ */
+export type Replaced = { 
+/**
+ * Which.
+ */
+item: ItemId, 
+/**
+ * At which revision. If it was changed since, it is not replaced.
+ */
+rev: number, };
+
+/**
  * A sealed text on its way in. Author and browser are added by the server.
  */
 export type Put = { 
@@ -296,6 +309,11 @@ bid?: BidTerms,
  * With a practice: the own action that it comes from.
  */
 action?: ItemId, 
+/**
+ * With ground rules or what the set is for, where somebody else's stand: the text that this takes the
+ * place of.
+ */
+replaces?: Replaced, 
 /**
  * Under its author's own key: the meeting that it was sealed in, which no such key tells. Earlier pages
  * do not say it.

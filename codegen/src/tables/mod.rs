@@ -134,6 +134,7 @@ fn parts(from: &Shapes) -> Result<String> {
         "Presented",
         "Write",
         "BidTerms",
+        "Replaced",
     ] {
         let _ = writeln!(out, "| `{name}` | {} |", inline(&from.fields(name)?));
     }

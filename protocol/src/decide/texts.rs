@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
-use crate::command::Put;
-
+use crate::command::{Put, Replaced};
 use crate::limits;
 use crate::method::{By, See};
 use crate::refusal::{Code, Refusal};
@@ -14,6 +13,8 @@ use crate::sealed::{OWN_NUMBERS, TextKind};
 
 impl Case<'_> {
     pub(super) fn put(&self, put: &Put) -> Decision {
+        let is_replaced = matches!(put.kind, TextKind::Charter | TextKind::Framework);
+        refuse_if(put.replaces.is_some() && !is_replaced, Code::Kind)?;
         let see = if put.kind == TextKind::LearningQuestion {
             self.may_keep_learning(put)?
         } else if put.kind == TextKind::Framework {
@@ -46,7 +47,8 @@ impl Case<'_> {
             action: stored.map_or(put.action, |item| item.action),
             meeting: None,
         };
-        one(Change::Written { item: Arc::new(item) })
+        let gone = put.replaces.map(|before| Change::ItemWithdrawn { item: before.item });
+        Ok(gone.into_iter().chain([Change::Written { item: Arc::new(item) }]).collect())
     }
 
     fn is_closed(&self) -> bool {
@@ -168,13 +170,20 @@ impl Case<'_> {
         }
     }
 
-    /// The set has one title and one charter, whoever of those who may wrote it first.
+    /// The set has one title, one charter and one framework. Whoever else may write the latter two puts theirs
+    /// in the place of what they have read.
     fn single(&self, put: &Put, may: bool) -> Result<See, Refusal> {
-        let taken =
-            self.room.items().values().any(|item| item.kind == put.kind && item.id != put.item);
         refuse_if(!may, Code::Role)?;
-        refuse_if(taken, Code::Already)?;
-        Ok(See::Everyone)
+        let is_other = |item: &&Arc<Item>| item.kind == put.kind && item.id != put.item;
+        let other = self.room.items().values().find(is_other);
+        match (other, put.replaces) {
+            (None, None) => Ok(See::Everyone),
+            (Some(_), None) => Err(Code::Already.into()),
+            (Some(other), Some(Replaced { item, rev })) if other.id == item && other.rev == rev => {
+                Ok(See::Everyone)
+            }
+            (_, Some(_)) => Err(Code::StaleRevision.into()),
+        }
     }
 
     /// Whether a text stands under a key that is not the present one any more.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use setroom_protocol::method::{
-    Fault, Floor, HandRule, Library, Plan, See, Stance, Template, agenda, library,
+    By, Fault, Floor, HandRule, Library, Plan, See, Stance, Template, agenda, library,
 };
 use setroom_protocol::room::{Clock, Stage, TurnState};
 use setroom_protocol::{Change, Code, Command as C, limits};
@@ -42,6 +42,30 @@ fn what_is_private_is_its_authors_alone_wherever_it_is_written() {
         kinds.insert(write.kind);
     }
     assert!(kinds.len() > 8, "{kinds:?}");
+}
+
+/// Who is offered a note for themselves, as the method's sources have it: where people think, and where
+/// whoever brought the issue only listens.
+#[test]
+fn phases_that_ask_for_writing_offer_a_note() {
+    let phases = library().templates.values().flat_map(|template| &template.phases);
+    let notes: Vec<_> =
+        phases.filter_map(|phase| Some((phase.id.as_str(), phase.notes?))).collect();
+    let expected = [
+        ("clinic.stillness", By::Each),
+        ("clinic.journal", By::Each),
+        ("classic.clarify", By::Each),
+        ("classic.explore", By::Each),
+        ("classic.pause", By::Each),
+        ("gossip.talk", By::Presenter),
+        ("koll.ask", By::Each),
+        ("troika.think", By::Each),
+        ("troika.consult", By::Presenter),
+        ("wial.inquiry1", By::Each),
+        ("wial.inquiry2", By::Each),
+        ("wial.inquiry3", By::Each),
+    ];
+    assert_eq!(notes, expected);
 }
 
 /// Every file in the folder is one that is shipped.

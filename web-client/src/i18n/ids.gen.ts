@@ -430,7 +430,6 @@ export interface Messages {
   'framework-edit': None;
   'framework-none': None;
   'framework-objectives': None;
-  'framework-of': { readonly name: Value };
   'framework-parameters': None;
   'framework-purpose': None;
   'framework-title': None;
@@ -1134,6 +1133,7 @@ export interface Messages {
   'stage-closed': None;
   'stage-gathering': None;
   'stage-running': None;
+  'stands-now': { readonly name: Value };
   'start': None;
   'starting': None;
   'step-done': None;

@@ -11,6 +11,7 @@ import { mayChangeRules } from './homes';
 import { attempt } from './attempt';
 import { plain, word } from './messages';
 import { charterOf, circleOf, nameOf, observes, textsOf, useAsk, useRoom } from './room/room-context';
+import { over, StandsNow } from './standing';
 
 /** The charter, and "I can live by this". */
 export function Charter(): JSX.Element {
@@ -30,9 +31,7 @@ export function Charter(): JSX.Element {
       {editing ? (
         <CharterForm onDone={() => setEditing(false)} />
       ) : (
-        <ul class="charter">
-          {charterOf(room).map((line) => <li key={line} dir="auto">{line}</li>)}
-        </ul>
+        <Rules />
       )}
       <p class="hint">
         {plain('charter-count', { count: all.filter(([, seat]) => seat.agreed).length, all: all.length })}
@@ -42,6 +41,15 @@ export function Charter(): JSX.Element {
         {editable && !editing && <Btn onPress={() => setEditing(true)}>{t('charter-edit')}</Btn>}
       </p>
     </section>
+  );
+}
+
+function Rules(): JSX.Element {
+  const room = useRoom();
+  return (
+    <ul class="charter">
+      {charterOf(room).map((line) => <li key={line} dir="auto">{line}</li>)}
+    </ul>
   );
 }
 
@@ -73,12 +81,13 @@ function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
   const refuse = useRefuse();
   const standing = charterOf(room).join('\n');
   const [value, setValue, sent] = useDraft('charter', standing);
-  const item = textsOf(room, 'charter').findLast((text) => text.seat === room.own.seat);
+  const stands = textsOf(room, 'charter').at(-1);
+  const place = placeOf(room.shared.now?.part, 'charter');
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     const why = tooLong(value, RULES);
     if (why !== undefined) return refuse('charter-lines', why);
-    const answer = await room.session.write('charter', value.trim(), item && { item: item.id });
+    const answer = await room.session.write('charter', value.trim(), over(room, stands));
     if (!answer.ok) return;
     sent(value);
     onDone();
@@ -90,6 +99,7 @@ function CharterForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
   return (
     <form onSubmit={(event) => attempt(() => save(event))}>
       <Field id="charter-lines" label={t('charter-lines')} hint={t('charter-lines-hint')} rows={12} limit={RULES} value={value} onValue={setValue} />
+      <StandsNow stands={stands} is={standing} typed={value} place={place}><Rules /></StandsNow>
       <UseKept kind="charter" />
       <p class="row">
         <Btn submit look="main">{t('write-save')}</Btn>

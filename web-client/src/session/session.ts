@@ -10,7 +10,7 @@ import { type Connection, newConnection } from './connection';
 import { dutyRunner } from './duty-runner';
 import { facilitator, lines } from './lazy';
 import { underOf } from './texts';
-import type { Answer, OwnHelp, Refused, Session } from './types';
+import type { Answer, OwnHelp, Refused, Session, Text } from './types';
 import type { World } from './world';
 
 /** A session with the connection that it stands on. */
@@ -100,6 +100,11 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
     return writer.write({ kind, text: text.text, item, bid, forAll: true });
   }
 
+  /** What stands of a kind that the set has one of. */
+  function standing(of: TextKind): Text | undefined {
+    return [...texts.all.value.values()].find(({ kind }) => kind === of);
+  }
+
   async function facilitate(
     command: Command['c'],
     act: (by: typeof import('./facilitator')) => Promise<Answer>,
@@ -142,7 +147,7 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       return apart(names.toSorted(([a], [b]) => place(a) - place(b)));
     }),
     title: computed(() => {
-      const title = [...texts.all.value.values()].find(({ kind }) => kind === 'title')?.text;
+      const title = standing('title')?.text;
       return title === undefined ? undefined : fitLine(title) || undefined;
     }),
 
@@ -167,6 +172,8 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
       // The newest name is the one to be called by, also where an earlier one still waits to be sealed.
       if (kind === 'name') await memory.save({ name: text });
       const answer = await writer.write({ kind, text, ...extra });
+      // Whatever the server goes on showing.
+      if (answer.ok && extra?.replaces) aside(texts.withdrawn([extra.replaces.item]));
       if (kind === 'name' && memory.kept.name === text && (answer.ok || answer.code !== 'gone')) {
         await memory.save({ name: undefined });
       }
@@ -194,7 +201,9 @@ export function newSession(world: World, set: Bytes, link?: Link): SetSession {
         else {
           const { kind, text, bid, action, meeting } = lost;
           const item = same ? lost.id : undefined;
-          const answer = await writer.write({ kind, text, item, bid, action, meeting });
+          const stands = kind === 'charter' || kind === 'framework' ? standing(kind) : undefined;
+          const replaces = stands && stands.id !== lost.id ? { item: stands.id, rev: stands.rev } : undefined;
+          const answer = await writer.write({ kind, text, item, bid, action, meeting, replaces });
           report('put', answer);
           if (answer.ok) rollback.drop(lost);
         }

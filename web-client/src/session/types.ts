@@ -9,7 +9,7 @@ import type { Drafts } from './drafts';
 import type { Link, LinkRole } from '../seal/link';
 import type { KeyState } from './keys';
 import type {
-  Attended, BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, MeetingId, OffRecordRound, OfferView, Own, Role, Sealed, SeatId, ServerFrame, Shared, TextKind,
+  Attended, BidTerms, Claim, Code, Command, DeviceId, ItemId, LobbyView, MeetingId, OffRecordRound, OfferView, Own, Replaced, Role, Sealed, SeatId, ServerFrame, Shared, TextKind,
 } from '../wire.gen.ts';
 
 /** Where this browser stands with the set. */
@@ -266,7 +266,7 @@ export interface Session {
    */
   ask(command: Exclude<Command, { c: 'put' | 'admit' | 'remove' | 'rekey' | 'next_meeting' | 'grant' | 'own_key' | 'edit_roster' }>, quiet?: boolean): Promise<Answer>;
   /** Seals and writes a text: a new one, or the next revision of `item`. */
-  write(kind: TextKind, text: string, extra?: { item?: ItemId; bid?: BidTerms; action?: ItemId }): Promise<Answer>;
+  write(kind: TextKind, text: string, extra?: { item?: ItemId; bid?: BidTerms; action?: ItemId; replaces?: Replaced }): Promise<Answer>;
   /** Seals a line to be passed on, bound to nobody, and offers it; `from` when it came from somebody else. */
   offer(text: string, from?: SeatId): Promise<Answer>;
   /** Such a line, opened; undefined where that cannot be. */

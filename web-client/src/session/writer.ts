@@ -10,7 +10,7 @@ import { seal, sealedUnder, type Under } from '../seal/box';
 import { type Bytes, sameBytes, toB64u } from '../seal/bytes';
 import { type ChainHead, headAt, nextPlace, placeOutside } from '../seal/chain';
 import { SealFault } from '../seal/fault';
-import { type BidTerms, type Hash32, type ItemId, LASTING, type MeetingId, type Own, PRIVATE, type Put, SINGLE, type TextKind } from '../wire.gen';
+import { type BidTerms, type Hash32, type ItemId, LASTING, type MeetingId, type Own, PRIVATE, type Put, type Replaced, SINGLE, type TextKind } from '../wire.gen';
 import type { Context } from './context';
 import { holding } from './lazy';
 import type { RoomState } from './model';
@@ -26,6 +26,8 @@ export interface Draft {
   readonly bid?: BidTerms | undefined;
   /** Of a practice, the action that taught it. */
   readonly action?: ItemId | undefined;
+  /** Of what the set has one of, the text that it takes the place of. */
+  readonly replaces?: Replaced | undefined;
   /** Written by the session itself: not shown as unsent, and not needed any more once false. */
   readonly needed?: (() => boolean) | undefined;
   /** Whether everybody is to read it, as where it is about to be released, or its author alone; else as it stands. */
@@ -232,6 +234,7 @@ export class Writer {
       ...put, box,
       ...(draft.bid !== undefined && { bid: draft.bid }),
       ...(action !== undefined && { action }),
+      ...(draft.replaces !== undefined && { replaces: draft.replaces }),
       // The set's key is another one in the next meeting. One's own is not, and does not say where it was used.
       ...(key.own && { meeting: shared.meeting }),
     };

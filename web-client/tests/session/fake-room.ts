@@ -383,11 +383,11 @@ export class FakeRoom extends FakeState implements Network {
     if ((cmd.meeting ?? this.shared.meeting) !== this.shared.meeting) return { code: 'stale_epoch' };
     if (cmd.rev !== (this.items.get(cmd.item)?.rev ?? 0) + 1) return { code: 'stale_revision' };
     if (own ? cmd.n < 2 ** 52 : cmd.n < device.next_n || cmd.n >= 2 ** 52) return { code: 'stale_order' };
-    const { kind, item, rev, n, prev, box, bid, action } = cmd;
+    const { kind, item, rev, n, prev, box, bid, action, replaces } = cmd;
+    if (replaces && !this.takesAway(replaces)) return { code: 'stale_revision' };
     if ((kind === 'practice') !== (action !== undefined)) return { code: 'kind' };
     if (action !== undefined) this.practices.set(item, action);
-    const stands = this.items.get(item);
-    const open = stands === undefined ? !PRIVATE.includes(kind) : stands.open === true;
+    const open = this.items.has(item) ? this.items.get(item)?.open === true : !PRIVATE.includes(kind);
     this.items.set(item, {
       kind, rev, n, prev, box, seat: device.seat, device: id, at: this.clock.now, part: 0,
       ...(open && { open }), ...(bid && { bid }),

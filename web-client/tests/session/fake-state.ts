@@ -2,7 +2,7 @@
 
 import { toB64u } from '../../src/seal/bytes';
 import type {
-  BranchId, Claim, Code, Command, CommandId, DeviceId, Founding, ItemId, ItemView, KeyChange, LinkRole, Own,
+  BranchId, Claim, Code, Command, CommandId, DeviceId, Founding, ItemId, ItemView, KeyChange, LinkRole, Own, Replaced,
   SeatId, ServerFrame, SetId, Shared,
 } from '../../src/wire.gen';
 import { diff, Line, type Json } from './fake-line';
@@ -187,6 +187,10 @@ export class FakeState {
 
   linesOf(seat: SeatId): Line[] {
     return this.lines.filter((at) => !at.closed && this.devices.get(at.device as DeviceId)?.seat === seat);
+  }
+
+  takesAway({ item, rev }: Replaced): boolean {
+    return this.items.get(item)?.rev === rev && this.items.delete(item);
   }
 
   drop(seat: SeatId): void {

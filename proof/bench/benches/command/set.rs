@@ -154,6 +154,7 @@ impl Set {
             sealed: Sealed::from_bytes(&bytes).unwrap(),
             bid: None,
             action: None,
+            replaces: None,
             meeting: None,
         }
     }

@@ -1,6 +1,6 @@
 //! Who may write what, where.
 
-use setroom_protocol::command::BidTerms;
+use setroom_protocol::command::{BidTerms, Replaced};
 use setroom_protocol::method::See;
 use setroom_protocol::{
     Change, Code, Command as C, ItemId, OWN_NUMBERS, Put, Role, TextKind, view,
@@ -136,6 +136,43 @@ fn the_set_has_one_title_and_one_charter() {
     led.does(led.p(4), C::Put(charter));
     let title = put(&led, 4, TextKind::Title, 2);
     led.refuses(led.p(4), C::Put(title), Code::Role);
+}
+
+#[test]
+fn another_facilitator_puts_theirs_in_the_place_of_what_they_have_read() {
+    for kind in [TextKind::Charter, TextKind::Framework] {
+        let mut world = World::usual();
+        world.does(world.host(), C::Put(put(&world, 1, kind, 10)));
+        world.does(world.p(3), C::AgreeCharter);
+        let read = |item_id, rev| Some(Replaced { item: item(item_id), rev });
+        let by = |world: &World, n, id, replaces| Put { replaces, ..put(world, n, kind, id) };
+        world.refuses(world.p(3), C::Put(by(&world, 3, 20, read(10, 1))), Code::Role);
+        // What was changed since it was read, never stood, or is their own is not replaced unread.
+        world.does(world.host(), C::Put(put(&world, 1, kind, 10)));
+        for replaces in [read(10, 1), read(10, 3), read(99, 2)] {
+            world.refuses(world.p(2), C::Put(by(&world, 2, 20, replaces)), Code::StaleRevision);
+        }
+        let changes = world.does(world.p(2), C::Put(by(&world, 2, 20, read(10, 2))));
+        assert_eq!(names(&changes), ["item_withdrawn", "written"]);
+        let shown = view::shared(&world.room).items;
+        let of_kind = |(id, text): (&ItemId, &view::ItemView)| (text.kind == kind).then_some(*id);
+        assert_eq!(shown.iter().filter_map(of_kind).collect::<Vec<_>>(), [item(20)]);
+        assert_eq!(world.room.seat(seat(3)).unwrap().agreed, kind == TextKind::Framework);
+        // And back again. Their own they change as ever.
+        world.does(world.p(2), C::Put(put(&world, 2, kind, 20)));
+        world.refuses(world.host(), C::Put(put(&world, 1, kind, 11)), Code::Already);
+        world.does(world.host(), C::Put(by(&world, 1, 11, read(20, 2))));
+        // Where nothing stands there is nothing to take the place of.
+        world.does(world.host(), C::WithdrawItem { item: item(11) });
+        world.refuses(world.p(2), C::Put(by(&world, 2, 21, read(11, 1))), Code::StaleRevision);
+        world.check_clients();
+    }
+    // Everything else is its author's alone.
+    let mut world = World::usual();
+    world.does(world.host(), C::Put(put(&world, 1, TextKind::Title, 10)));
+    let replaces = Some(Replaced { item: item(10), rev: 1 });
+    let title = Put { replaces, ..put(&world, 2, TextKind::Title, 20) };
+    world.refuses(world.p(2), C::Put(title), Code::Kind);
 }
 
 #[test]

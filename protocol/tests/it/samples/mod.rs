@@ -102,6 +102,7 @@ pub(crate) fn put() -> Put {
         sealed: boxed(1, 256, 0x5A5A_5A5A),
         bid: Some(BidTerms { pressing: 2, minutes: 30 }),
         action: None,
+        replaces: None,
         meeting: Some(meeting_id()),
     }
 }

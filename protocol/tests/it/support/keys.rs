@@ -179,6 +179,7 @@ impl World {
             sealed: boxed(self.room.epoch(), 256, 0x0100_0000 | u32::from(n) << 8 | rev),
             bid,
             action: None,
+            replaces: None,
             meeting: None,
         }
     }

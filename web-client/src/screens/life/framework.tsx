@@ -3,13 +3,15 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
+import type { Text } from '../../session';
 import { attempt } from '../attempt';
 import { Btn, Field } from '../components';
 import { longestOver } from '../form-length';
 import { useRefuse, useTyped } from '../draft';
 import { word } from '../messages';
-import { nameOf, textsOf, useRoom, wordsOf } from '../room/room-context';
+import { textsOf, useRoom, wordsOf } from '../room/room-context';
 import { Save, useSaved } from '../saved';
+import { over, StandsNow } from '../standing';
 import { LookAgain } from './review';
 
 const FIELDS = ['purpose', 'objectives', 'parameters'] as const;
@@ -33,7 +35,6 @@ export function Framework(): JSX.Element | null {
   const { own, session } = room;
   const text = textsOf(room, 'framework').at(-1);
   const [editing, setEditing] = useState(false);
-  const mine = text === undefined || text.seat === own.seat;
   const editable = own.controls && session.keys.value === 'ready' && (text === undefined || text.text !== undefined);
   if (text === undefined && !editable) return null;
   const frame = readFrame(text?.text ?? '');
@@ -42,40 +43,45 @@ export function Framework(): JSX.Element | null {
       <h2 id="framework-title" tabIndex={-1}>{t('framework-title')}</h2>
       {text !== undefined && text.text === undefined && <p>{wordsOf(text)}</p>}
       {text === undefined && !editing && <p class="hint">{t('framework-none')}</p>}
-      {editing && mine ? (
-        <FrameForm frame={frame} onDone={() => setEditing(false)} />
-      ) : (
-        <dl class="action">
-          {FIELDS.filter((field) => frame[field] !== '').map((field) => (
-            <div key={field}>
-              <dt>{word(`framework-${field}`)}</dt>
-              <dd dir="auto" class="lines">{frame[field]}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      {editable && mine && !editing && (
+      {editing ? <FrameForm stands={text} onDone={() => setEditing(false)} /> : <Lines frame={frame} />}
+      {editable && !editing && (
         <p class="no-print"><Btn onPress={() => setEditing(true)}>{t(text === undefined ? 'framework-write' : 'framework-edit')}</Btn></p>
       )}
-      {own.controls && text !== undefined && !mine && <p class="hint no-print">{t('framework-of', { name: nameOf(room, text.seat) })}</p>}
       {text !== undefined && <LookAgain of="framework" />}
     </section>
   );
 }
 
-function FrameForm({ frame, onDone }: { readonly frame: Frame; readonly onDone: () => void }): JSX.Element {
-  const { session } = useRoom();
+function Lines({ frame }: { readonly frame: Frame }): JSX.Element {
+  return (
+    <dl class="action">
+      {FIELDS.filter((field) => frame[field] !== '').map((field) => (
+        <div key={field}>
+          <dt>{word(`framework-${field}`)}</dt>
+          <dd dir="auto" class="lines">{frame[field]}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const PLACE = 'framework of the set';
+
+function FrameForm({ stands, onDone }: { readonly stands: Text | undefined; readonly onDone: () => void }): JSX.Element {
+  const room = useRoom();
+  const { session } = room;
+  const frame = readFrame(stands?.text ?? '');
   const refuse = useRefuse();
   const saved = useSaved();
-  const [value, setValue, sent] = useTyped(session.drafts, 'framework of the set', frame);
+  const [value, setValue, sent] = useTyped(session.drafts, PLACE, frame);
   const [busy, setBusy] = useState(false);
-  const over = longestOver(value, FIELDS);
+  const long = longestOver(value, FIELDS);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
-    if (over !== undefined) return refuse(`framework-${over.field}`, over.why);
+    if (long !== undefined) return refuse(`framework-${long.field}`, long.why);
     setBusy(true);
-    const answer = await session.write('framework', JSON.stringify(value));
+    const answer = await session.write('framework', JSON.stringify(value), over(room, stands));
     setBusy(false);
     if (!answer.ok) return;
     sent(value);
@@ -91,11 +97,14 @@ function FrameForm({ frame, onDone }: { readonly frame: Frame; readonly onDone: 
           id={`framework-${field}`}
           rows={3}
           label={word(`framework-${field}`)}
-          fault={over?.field === field ? over.why : undefined}
+          fault={long?.field === field ? long.why : undefined}
           value={value[field]}
           onValue={(text) => setValue({ ...value, [field]: text })}
         />
       ))}
+      <StandsNow stands={stands} is={JSON.stringify(frame)} typed={JSON.stringify(value)} place={PLACE}>
+        <Lines frame={frame} />
+      </StandsNow>
       <p class="row">
         <Save saved={false} busy={busy} label={t('write-save')} />
         <Btn look="quiet" onPress={onDone}>{t('cancel')}</Btn>

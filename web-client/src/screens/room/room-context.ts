@@ -157,11 +157,13 @@ export function headlineOf(room: RoomContext): Text | undefined {
 }
 
 /** The charter's lines: the set's own, or the usual ones. */
-export function charterOf(room: Pick<RoomContext, 'session'>): string[] {
-  const own = textsOf(room, 'charter').at(-1);
+export function charterOf({ session }: Pick<RoomContext, 'session'>): string[] {
+  const own = textsOf({ session }, 'charter').at(-1);
   // One that cannot be read yet is not the usual one: nobody must agree to the wrong words.
   if (own !== undefined) return wordsOf(own).split('\n').filter((line) => line.trim() !== '');
-  return usualCharter();
+  const { items } = session.shared.value ?? {};
+  // Nor is one that is being opened.
+  return Object.values(items ?? {}).some(({ kind }) => kind === 'charter') ? [] : usualCharter();
 }
 
 /** The charter that a set begins with. */
