@@ -12,7 +12,7 @@ pub use crate::keys::{KeyChange, OwnKey, RoundGrant, RoundKey};
 use crate::method::{Kind, Mode};
 pub use crate::put::{BidTerms, FormAnswer, OfferedLine, Put, Replaced, UnrecordedLine};
 use crate::role::Role;
-use crate::room::{Availability, LookedAt, OfferedTime};
+use crate::room::{Availability, FittedTime, LookedAt, OfferedTime};
 use crate::roster::RosterEdit;
 pub use crate::saying::Saying;
 
@@ -98,8 +98,7 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         keys: Option<KeyChange>,
     },
-    /// Changes the roster and nothing else: a host's new browser, the first edit of an old set, browsers
-    /// that are gone.
+    /// Changes the roster alone: a host's new browser, an old set's first edit, browsers that are gone.
     EditRoster {
         /// The edit.
         edit: Arc<RosterEdit>,
@@ -163,6 +162,8 @@ pub enum Command {
         /// Minutes; negative ones take away.
         minutes: i32,
     },
+    /// Shares the time of the parts that are still to come out anew, each within its bounds.
+    FitTime(FittedTime),
     /// Holds the room: stops clocks and hides cues on every screen.
     Hold,
     /// Ends a hold.
@@ -381,8 +382,7 @@ pub enum Command {
         /// Which.
         item: ItemId,
     },
-    /// Says when the set means to look again at its framework, or at its ground rules. Whoever had
-    /// asked for it has been heard.
+    /// Says when the set looks again at its framework, or ground rules. Whoever asked for it has been heard.
     SetReview {
         /// At which of them.
         of: LookedAt,

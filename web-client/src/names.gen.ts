@@ -109,6 +109,7 @@ export const PARTS = [
 /** Parts in which a note for oneself is offered, and to whom. */
 export const NOTES = {
   'clinic.stillness': 'each',
+  'clinic.journal': 'each',
   'classic.clarify': 'each',
   'classic.explore': 'each',
   'classic.pause': 'each',

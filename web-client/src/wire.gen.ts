@@ -273,6 +273,15 @@ item: ItemId,
 rev: number, };
 
 /**
+ * How the time of the parts that are still to come is shared out.
+ */
+export type FittedTime = { 
+/**
+ * Minutes of each of them, in order: the last parts of the agenda.
+ */
+minutes: Array<number>, };
+
+/**
  * A sealed text on its way in. Author and browser are added by the server.
  */
 export type Put = { 
@@ -584,7 +593,7 @@ part: number, } | { "c": "undo" } | { "c": "pause" } | { "c": "resume" } | { "c"
 /**
  * Minutes; negative ones take away.
  */
-minutes: number, } | { "c": "hold" } | { "c": "release" } | { "c": "silence", 
+minutes: number, } | { "c": "fit_time" } & FittedTime | { "c": "hold" } | { "c": "release" } | { "c": "silence", 
 /**
  * Whether it is silent.
  */
@@ -750,7 +759,7 @@ on: boolean, };
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "drop_other_devices" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "say_recorder" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "cannot_come" | "agree_names" | "set_attendance" | "answer_form" | "show_form" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "withdraw_item" | "begin_off_record" | "off_record_key" | "off_record_grant" | "off_record_line" | "end_off_record" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
+export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "drop_other_devices" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "say_recorder" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "fit_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "cannot_come" | "agree_names" | "set_attendance" | "answer_form" | "show_form" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "withdraw_item" | "begin_off_record" | "off_record_key" | "off_record_grant" | "off_record_line" | "end_off_record" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
 
 /**
  * How far a meeting is.
@@ -1045,7 +1054,11 @@ slot?: number,
 /**
  * Minutes planned.
  */
-minutes: number, };
+minutes: number, 
+/**
+ * Minutes that it can do with, and those that it can use.
+ */
+bounds: [number, number], };
 
 /**
  * The present part.

@@ -57,7 +57,7 @@ const DONE: &str = "t cid seq";
 
 /// The part of the view that is the same for all.
 const SHARED: &str = "set meeting epoch stage starts_at started_at plan template \
-    agenda agenda.[].id agenda.[].step agenda.[].slot agenda.[].minutes \
+    agenda agenda.[].id agenda.[].step agenda.[].slot agenda.[].minutes agenda.[].bounds agenda.[].bounds.[] \
     now now.part now.id now.slot now.floor now.stance now.kinds now.kinds.[] now.hand now.writes \
     now.writes.[].by now.writes.[].kind now.writes.[].see now.cue \
     moved clock clock.is clock.ends_at clock.total_ms clock.left_ms \

@@ -15,8 +15,8 @@ use crate::lines::Released;
 use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
 use crate::room::{
-    Clock, DateAnswer, Decided, DroppedDevice, FoundedSet, HoldReason, Item, Look, MeetingDate,
-    OfferedTime, Opening, Receipt, Review, TurnState,
+    Clock, DateAnswer, Decided, DroppedDevice, FittedTime, FoundedSet, HoldReason, Item, Look,
+    MeetingDate, OfferedTime, Opening, Receipt, Review, TurnState,
 };
 use crate::roster::RosterEdit;
 
@@ -221,6 +221,8 @@ pub enum Change {
         /// The clock now.
         clock: Clock,
     },
+    /// The time of the parts that are still to come was shared out anew.
+    TimeFitted(FittedTime),
     /// The room holds.
     Held {
         /// Why.

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::method::{Floor, See};
 use crate::refusal::Code;
 use crate::role::Role;
-use crate::room::{Clock, HoldReason, Receipt};
+use crate::room::{Clock, FittedTime, HoldReason, Receipt};
 
 impl Case<'_> {
     pub(super) fn start(&self) -> Decision {
@@ -110,6 +110,29 @@ impl Case<'_> {
         });
         refuse_if(minutes < 0 && clock.total_ms().is_some_and(|total| total < least), Code::Range)?;
         one(Change::TimeAdded { minutes, clock })
+    }
+
+    pub(super) fn fit_time(&self, fitted: &FittedTime) -> Decision {
+        self.fresh()?;
+        self.not_holding()?;
+        let meeting = self.room.meeting();
+        let begun = self.room.part().is_some();
+        let first = meeting.now.part + u32::from(begun);
+        let parts = meeting.agenda.get(usize::try_from(first).unwrap_or(usize::MAX)..);
+        let parts = parts.unwrap_or_default();
+        refuse_if(parts.len() != fitted.minutes.len(), Code::Range)?;
+        let mut each = parts.iter().zip(&fitted.minutes);
+        // What is protected is no shorter than it can be, however late it is.
+        let fits = each.clone().all(|(part, planned)| {
+            let [least, _, most] = part.minutes;
+            (least..=most).contains(planned)
+        });
+        refuse_if(!fits, Code::Range)?;
+        // A meeting that has not begun is as long as people were told.
+        let sum: u32 = parts.iter().map(|part| part.minutes[1]).sum();
+        refuse_if(!begun && sum != fitted.minutes.iter().sum::<u32>(), Code::Range)?;
+        refuse_if(each.all(|(part, planned)| part.minutes[1] == *planned), Code::Already)?;
+        one(Change::TimeFitted(fitted.clone()))
     }
 
     pub(super) fn hold(&self) -> Decision {

@@ -141,6 +141,7 @@ table! {
     Pause => Controls, During, pause();
     Resume => Controls, During, resume();
     AddTime { minutes } => Controls, During, add_time(*minutes);
+    FitTime(fitted) => Controls, Open, fit_time(fitted);
     Hold => Controls, During, hold();
     Release => Controls, During, release();
     Silence { on } => Controls, During, silence(*on);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Case, Decision, one, refuse_if};
+use super::{Case, Decision, refuse_if};
 use crate::change::Change;
 use crate::command::{Put, Replaced};
 use crate::limits;

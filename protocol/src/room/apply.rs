@@ -195,16 +195,18 @@ impl Room {
                 let pressed = meeting.pressed.take().filter(|_| *press);
                 let moved = meeting.undo.take();
                 if let Some(pressed) = pressed {
-                    *now = pressed.undo.before;
+                    meeting.now = pressed.undo.before;
+                    pressed.minutes.iter().for_each(|minutes| meeting.fit(minutes));
                     meeting.silence = pressed.silence;
                     meeting.undo = moved.filter(|_| pressed.first);
                 } else if let Some(moved) = moved {
-                    *now = moved.before;
+                    meeting.now = moved.before;
                 }
-                now.clock = clock.unwrap_or(now.clock);
+                meeting.now.clock = clock.unwrap_or(meeting.now.clock);
             }
             Change::Paused { clock } | Change::Resumed { clock } => now.clock = *clock,
             Change::TimeAdded { clock, .. } => now.clock = *clock,
+            Change::TimeFitted(fitted) => meeting.fit(&fitted.minutes),
             Change::Held { why, clock, resumes } => {
                 now.clock = *clock;
                 meeting.hold = Some(Hold { why: *why, since: at, resumes: *resumes });

@@ -176,6 +176,9 @@ pub struct Pressed {
     pub undo: Undo,
     /// Whether it was silent before.
     pub silence: bool,
+    /// The planned minutes of the parts that were to come, where it shared them out anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<Vec<u32>>,
     /// The last change of it.
     pub seq: Seq,
     /// Whether nothing else was pressed since the part began; then the move to it can be taken back
@@ -239,6 +242,21 @@ impl Meeting {
         let pressed = self.pressed.as_mut().map(|pressed| &mut pressed.undo);
         let undos = self.undo.as_mut().into_iter().chain(pressed);
         std::iter::once(&mut self.now).chain(undos.map(|undo| &mut undo.before))
+    }
+
+    /// So many parts at the end of the agenda have these minutes from now on.
+    pub(super) fn fit(&mut self, minutes: &[u32]) {
+        for (part, planned) in self.agenda.iter_mut().rev().zip(minutes.iter().rev()) {
+            if part.minutes[1] != *planned {
+                Arc::make_mut(part).minutes[1] = *planned;
+            }
+        }
+    }
+
+    /// The planned minutes of so many parts at its end.
+    pub(super) fn last_minutes(&self, parts: usize) -> Vec<u32> {
+        let first = self.agenda.len().saturating_sub(parts);
+        self.agenda.iter().skip(first).map(|part| part.minutes[1]).collect()
     }
 
     /// Until when an undo takes something back.

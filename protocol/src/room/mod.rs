@@ -31,7 +31,7 @@ pub use reviews::{Look, LookedAt, Review, Reviewed};
 pub use series::{
     AskedTime, Availability, DateAnswer, Held, MeetingDate, OfferedTime, Opening, Series,
 };
-pub use timebox::Clock;
+pub use timebox::{Clock, FittedTime};
 
 use self::recent_commands::{RecentCommands, UnseenCommands};
 use crate::bytes::{Blob, Hash32, PublicKey};

@@ -1,6 +1,6 @@
 //! What was pressed last within a part, so that an undo takes back that, and nothing besides.
 
-use super::{Hand, Pressed, Room, Stage, Undo};
+use super::{FittedTime, Hand, Pressed, Room, Stage, Undo};
 use crate::attendance::Said;
 use crate::change::Change;
 use crate::command::Saying;
@@ -27,6 +27,12 @@ impl Room {
         Some(Pressed {
             undo: Undo { until: record.at.plus(limits::UNDO_MS), before },
             silence: meeting.silence,
+            minutes: match &record.change {
+                Change::TimeFitted(FittedTime { minutes }) => {
+                    Some(meeting.last_minutes(minutes.len()))
+                }
+                _ => None,
+            },
             seq: record.seq,
             first: meeting.pressed.is_none(),
             open,
@@ -51,6 +57,7 @@ impl Room {
             Change::Paused { .. }
                 | Change::Resumed { .. }
                 | Change::TimeAdded { .. }
+                | Change::TimeFitted(_)
                 | Change::SilenceSet { .. }
                 | Change::PresenterChosen { .. }
                 | Change::HandsMoved { .. }

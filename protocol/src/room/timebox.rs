@@ -4,6 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Timestamp;
 
+/// How the time of the parts that are still to come is shared out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct FittedTime {
+    /// Minutes of each of them, in order: the last parts of the agenda.
+    pub minutes: Vec<u32>,
+}
+
 /// The timebox of the present part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]

@@ -134,11 +134,10 @@ fn count(n: usize) -> u32 {
 
 fn frame(room: &Room) -> Frame {
     let meeting = room.meeting();
-    let parts = meeting.agenda.iter().map(|part| PartView {
-        id: part.id.clone(),
-        step: part.step,
-        slot: part.slot,
-        minutes: part.minutes[1],
+    let parts = meeting.agenda.iter().map(|part| {
+        let [least, minutes, most] = part.minutes;
+        let bounds = [least, most];
+        PartView { id: part.id.clone(), step: part.step, slot: part.slot, minutes, bounds }
     });
     let now = room.part().filter(|_| meeting.stage == Stage::Running).map(|part| Now {
         part: meeting.now.part,

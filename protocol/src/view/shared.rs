@@ -79,6 +79,8 @@ pub struct PartView {
     pub slot: Option<u32>,
     /// Minutes planned.
     pub minutes: u32,
+    /// Minutes that it can do with, and those that it can use.
+    pub bounds: [u32; 2],
 }
 
 /// The present part.

@@ -13,7 +13,7 @@ use crate::support::*;
 const SHARED: &str = "
     set meeting epoch stage starts_at started_at plan template moved silence undo_until mode
     proposed mode_taps charter_first locked presenter says lead scribe gap_until
-    agenda agenda[] agenda[].id agenda[].step agenda[].slot agenda[].minutes
+    agenda agenda[] agenda[].id agenda[].step agenda[].slot agenda[].minutes agenda[].bounds agenda[].bounds[]
     now now.part now.id now.slot now.floor now.stance now.kinds now.kinds[] now.hand now.writes now.writes[]
     now.writes[].by now.writes[].kind now.writes[].see now.cue
     clock clock.is clock.ends_at clock.total_ms clock.left_ms hold hold.why hold.since hold.resumes

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use setroom_protocol::command::{FormAnswer, OfferedLine, Saying};
+use setroom_protocol::room::FittedTime;
 use setroom_protocol::{
     Change, Command as C, Entry, LinkRole, Mode, Recorded, Role, Room, TextKind, Timestamp,
 };
@@ -53,6 +54,9 @@ pub(crate) fn everything() -> World {
     world.does(host, C::Undo);
     world.does(host, C::Pause);
     world.does(host, C::AddTime { minutes: 2 });
+    let agenda = &world.room.meeting().agenda;
+    let minutes = agenda.iter().skip(1).map(|part| part.minutes[0]).collect();
+    world.does(host, C::FitTime(FittedTime { minutes }));
     world.does(host, C::Resume);
     world.does(host, C::ProposeMode { mode: Mode::Set });
     world.does(world.p(4), C::AnswerMode { yes: true });

@@ -9,6 +9,7 @@ mod clock;
 mod crowded;
 mod dates_asked;
 mod door;
+mod fit_time;
 mod kept_texts;
 mod keys;
 mod lines;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use setroom_protocol::room::OfferedTime;
+use setroom_protocol::room::{FittedTime, OfferedTime};
 use setroom_protocol::{
-    Command, FormAnswer, MeetingId, OfferedLine, Role, RosterEdit, SeatId, Timestamp,
+    Command, FormAnswer, MeetingId, OfferedLine, Role, Room, RosterEdit, SeatId, Timestamp,
 };
 
 use super::story::Op;
@@ -103,4 +103,22 @@ pub(super) fn edit(world: &World, who: Person, op: Op) -> RosterEdit {
         }
     }
     edit
+}
+
+/// The time of what is to come, shared out anew: within what each part can have, or not.
+pub(super) fn fits(room: &Room, op: Op) -> Command {
+    let begun = usize::from(room.part().is_some());
+    let meeting = room.meeting();
+    let to_come = meeting.agenda.iter().skip(meeting.now.part as usize + begun);
+    let minutes = to_come.map(|part| match op.b {
+        0..=120 => part.minutes[0],
+        121..=240 => part.minutes[2],
+        _ => u32::from(op.a),
+    });
+    Command::FitTime(FittedTime { minutes: minutes.collect() })
+}
+
+/// Whether it may answer what everybody is asked.
+pub(super) fn answers(what: u8) -> bool {
+    (150..=158).contains(&what) || (193..=199).contains(&what)
 }

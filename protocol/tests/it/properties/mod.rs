@@ -86,6 +86,12 @@ fn check_change(before: &Room, record: &Recorded, after: &Room) {
         }
         _ => {}
     }
+    let minutes = |room: &Room| room.meeting().agenda.iter().map(|part| part.minutes).collect();
+    let [were, are]: [Vec<_>; 2] = [minutes(before), minutes(after)];
+    if !["time_fitted", "undone", "planned", "meeting_opened"].contains(&name) {
+        assert_eq!(were, are, "{name} leaves the time of the parts alone");
+    }
+    assert!(are.iter().all(|[least, planned, most]| (least..=most).contains(&planned)), "{name}");
     if !["written", "removed", "left", "device_dropped"].contains(&name) {
         for (id, device) in before.devices() {
             assert_eq!(after.device(*id).map(|d| d.next_n), Some(device.next_n));

@@ -8,7 +8,7 @@ use setroom_protocol::method::Kind;
 use setroom_protocol::room::{Availability, Clock, LookedAt, Room, Stage};
 use setroom_protocol::{Command, ItemId, KeyChange, LinkRole, Mode, Role, SeatId, Seq, TextKind};
 
-use super::asked::{after, dates, edit, everybody_answers, line, times};
+use super::asked::{after, answers, dates, edit, everybody_answers, fits, line, times};
 use crate::samples;
 use crate::support::{Person, World, blob, json, later_meeting, next_meeting, seat};
 
@@ -102,10 +102,6 @@ fn untaught(room: &Room, seat: SeatId) -> Vec<ItemId> {
     let practices: Vec<_> = room.items_of(seat).filter_map(|item| item.action).collect();
     let actions = room.items_of(seat).filter(|item| item.kind == TextKind::Action);
     actions.map(|item| item.id).filter(|id| !practices.contains(id)).collect()
-}
-
-fn answers(what: u8) -> bool {
-    (150..=158).contains(&what) || (193..=199).contains(&what)
 }
 
 /// A text that may well be allowed here.
@@ -203,7 +199,8 @@ fn command(world: &World, who: Person, op: Op) -> Command {
         18..=21 => C::Pause,
         22..=25 => C::Resume,
         26..=29 => C::AddTime { minutes: i32::from(op.b as i8) / 8 },
-        30..=31 => C::Hold,
+        30 => fits(room, op),
+        31 => C::Hold,
         32..=35 => C::Release,
         36..=37 => C::Silence { on },
         38 if op.a < 60 => C::Close,
