@@ -25,17 +25,21 @@ interface Placed {
   readonly phase: Phase;
 }
 
+function viewOf({ id, minutes: [least = 1, , most = 1] }: Phase, step: number, minutes: number): PartView {
+  return { id, step, minutes, bounds: [Math.min(least, minutes), Math.max(most, minutes)] };
+}
+
 function placed(template: TemplateName): Placed[] {
   let slot = -1;
   return halfDay.steps.flatMap(([id, minutes], step): Placed[] => {
     if (id !== 'slot') {
       const phase = steps.find((one) => one.id === id);
-      return phase ? [{ view: { id: phase.id, step, minutes: Number(minutes) }, phase }] : [];
+      return phase ? [{ view: viewOf(phase, step, Number(minutes)), phase }] : [];
     }
     slot += 1;
     const at = slot;
     return templates[template].phases.map((phase) => ({
-      view: { id: phase.id, step, slot: at, minutes: phase.minutes[1] ?? 1 },
+      view: { ...viewOf(phase, step, phase.minutes[1] ?? 1), slot: at },
       phase,
     }));
   });

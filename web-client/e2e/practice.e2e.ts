@@ -11,6 +11,10 @@ const gallery = new Gallery('practice');
 const TYPED = {
   purpose: 'To lead across wards without a line, grenvolixa',
   objectives: 'One change each by spring, threxomandi',
+  other: 'To lead and to listen, brevantolix',
+  newer: 'To lead across sites, morvendiska',
+  rules: 'We come on time, calvistrone',
+  more: 'We leave on time, dervonaslik',
   action: 'Stand at one handover, quolbristen',
   practice: 'Ask before telling, sprandivolk',
   question: 'How do I ask, and not tell, dromeskivar',
@@ -68,9 +72,66 @@ describe('what a set learns', () => {
     await inWelsh(ana, 'framework');
   });
 
-  it('what an action taught is proposed by its owner, and adopted by everybody’s tap', async () => {
+  it('what one facilitator wrote another writes anew, having read what stands by then', async () => {
+    const { ana, host } = pair;
+    await host.doWith(ana.name, 'hand-over');
+    await ana.press('framework-edit');
+    await ana.type('framework-purpose', TYPED.other);
+    await host.press('framework-edit');
+    await host.type('framework-purpose', TYPED.newer);
+    await host.press('write-save');
+    await ana.sees('stands-now', { name: host.name });
+    await ana.reads(TYPED.newer);
+    await gallery.shoot('stands-now', [ana]);
+    await gallery.examine('stands-now', [ana]);
+    await ana.press('write-save');
+    await host.reads(TYPED.other);
+    await host.readsNoMore(TYPED.newer);
+    await host.press('charter-edit');
+    await host.type('charter-lines', TYPED.rules);
+    await host.press('write-save');
+    await ana.reads(TYPED.rules);
+    await ana.press('charter-edit');
+    await ana.type('charter-lines', `${TYPED.rules}\n${TYPED.more}`);
+    await ana.press('write-save');
+    await host.reads(TYPED.more);
+    // Whoever had agreed is asked anew, and both can change what stands now.
+    await ana.press('charter-agree');
+    await host.press('charter-edit');
+    expect(await host.page.getByLabel(host.words('charter-lines'), { exact: true }).inputValue()).toContain(TYPED.more);
+    await host.press('cancel');
+    await host.doWith(ana.name, 'take-back');
+  });
+
+  it('what is left of the meeting is fitted to its end, told before it is done, and an undo gives it back', async () => {
     const { ana, host } = pair;
     await pair.start();
+    await host.press('add-2');
+    await host.press('more');
+    await host.pressInSheet('fit-open');
+    await gallery.shoot('fit', [host]);
+    await host.sees('fit-late', { minutes: 2 });
+    await gallery.examine('fit', [host]);
+    await host.choose('fit-from-breaks');
+    const rows = host.page.locator('dialog[open] ol.parts > li');
+    expect(await rows.count()).toBeGreaterThan(0);
+    expect(await rows.evaluateAll((all) => all.every((row) => ['break', 'slack'].includes((row as HTMLElement).dataset['part'] ?? '')))).toBe(true);
+    await host.pressInSheet('fit-do');
+    await host.press('more');
+    await host.pressInSheet('fit-open');
+    await host.sees('fit-on-time');
+    await host.pressInSheet('cancel');
+    await host.press('undo');
+    await host.press('more');
+    await host.pressInSheet('fit-open');
+    await host.sees('fit-late', { minutes: 2 });
+    await host.pressInSheet('cancel');
+    expect(told(pair, 'time_fitted').length).toBeGreaterThan(0);
+    await ana.isIn('settle');
+  });
+
+  it('what an action taught is proposed by its owner, and adopted by everybody’s tap', async () => {
+    const { ana, host } = pair;
     await pair.goTo('close');
     await ana.type('action-what', TYPED.action);
     await ana.press('action-keep');
@@ -157,7 +218,7 @@ describe('what a set learns', () => {
     for (const person of [ana, host]) {
       await person.sees('receipt-title');
       await person.reads(TYPED.practice);
-      await person.reads(TYPED.purpose);
+      await person.reads(TYPED.other);
     }
     await ana.page.reload();
     await ana.reads(TYPED.practice);

@@ -654,6 +654,37 @@ repeat = Ailadrodd y rhan hon
 parts-open = Mynd i unrhyw ran
 parts-title = Mynd i unrhyw ran
 parts-hint = Mae rhannau rydych yn eu gadael allan yn aros ar agor: gallwch ddod yn ôl atynt.
+
+# The time of what is to come, shared out anew. $minutes are whole minutes.
+fit-open = Addasu'r hyn sy'n weddill
+fit-title = Yr amser sydd ar ôl
+fit-on-time = Fel y mae pethau, daw'r cyfarfod i ben pan oedd i fod.
+fit-late = { $minutes ->
+    [one] Fel y mae pethau, daw'r cyfarfod i ben un munud yn hwyrach nag yr oedd i fod.
+   *[other] Fel y mae pethau, daw'r cyfarfod i ben { $minutes } munud yn hwyrach nag yr oedd i fod.
+  }
+fit-early = { $minutes ->
+    [one] Fel y mae pethau, daw'r cyfarfod i ben un munud yn gynharach nag yr oedd i fod.
+   *[other] Fel y mae pethau, daw'r cyfarfod i ben { $minutes } munud yn gynharach nag yr oedd i fod.
+  }
+fit-none = Ni all yr un rhan sydd i ddod fod yn fyrrach nac yn hirach.
+fit-take = Ei gymryd o
+fit-give = Ei roi i
+fit-from-all = Pob rhan sydd i ddod
+fit-from-breaks = Yr egwyl a'r amser sbâr
+fit-from-slot = Gweddill amser y cyflwynydd hwn
+# $before and $after are whole minutes.
+fit-part = { $before } → { $after } mun
+fit-rest-late = { $minutes ->
+    [one] Er hynny, daw i ben un munud yn hwyr.
+   *[other] Er hynny, daw i ben { $minutes } munud yn hwyr.
+  }
+fit-rest-early = { $minutes ->
+    [one] Er hynny, daw i ben un munud yn gynnar.
+   *[other] Er hynny, daw i ben { $minutes } munud yn gynnar.
+  }
+fit-hint = Mae pob rhan yn cadw'r lleiaf y gall wneud ag ef, adolygiadau a chamau gweithredu hefyd.
+fit-do = Ei rannu fel hyn
 go-to-part = { $n }. { $part }
 part-now = rydym yma
 hold = Dal
@@ -676,6 +707,11 @@ order-add = Ychwanegu
 order-in = Ychwanegu { $name }
 order-out = Tynnu { $name } allan
 order-set = Gosod y drefn hon
+# How presenters share their time.
+order-time = Amser pob cyflwynydd
+order-time-planned = Fel y cynlluniwyd
+order-time-equal = Yr un faint i bob un
+order-time-asked = Fel y gofynnodd pob un
 
 invite-now = Gwahodd i siarad nawr
 interrupt = Eu gadael i mewn am eiliad, yna yn ôl
@@ -1244,6 +1280,7 @@ say-part = { $part }. { $cue }
 say-paused = Mae'r cloc wedi oedi.
 say-resumed = Mae'r cloc yn rhedeg eto.
 say-time-added = Mae amser y rhan hon wedi newid.
+say-time-fitted = Mae amser y rhannau sydd i ddod wedi newid.
 say-saved = Wedi'i gadw.
 say-undone = Mae'r hyn a bwyswyd ddiwethaf wedi'i ddadwneud.
 say-device = Mae { $name } wedi dod i mewn gyda phorwr arall.

@@ -648,6 +648,37 @@ repeat = Repeat this part
 parts-open = Go to any part
 parts-title = Go to any part
 parts-hint = Parts you leave out stay open: you can come back to them.
+
+# The time of what is to come, shared out anew. $minutes are whole minutes.
+fit-open = Fit what is left
+fit-title = The time that is left
+fit-on-time = As things stand the meeting ends when it was to.
+fit-late = { $minutes ->
+    [one] As things stand the meeting ends one minute later than it was to.
+   *[other] As things stand the meeting ends { $minutes } minutes later than it was to.
+  }
+fit-early = { $minutes ->
+    [one] As things stand the meeting ends one minute earlier than it was to.
+   *[other] As things stand the meeting ends { $minutes } minutes earlier than it was to.
+  }
+fit-none = No part to come can be shorter, or longer.
+fit-take = Take it from
+fit-give = Give it to
+fit-from-all = All parts to come
+fit-from-breaks = The break and the slack
+fit-from-slot = What is left of this presenter's time
+# $before and $after are whole minutes.
+fit-part = { $before } → { $after } min
+fit-rest-late = { $minutes ->
+    [one] Even so it ends one minute late.
+   *[other] Even so it ends { $minutes } minutes late.
+  }
+fit-rest-early = { $minutes ->
+    [one] Even so it ends one minute early.
+   *[other] Even so it ends { $minutes } minutes early.
+  }
+fit-hint = Each part keeps the least that it can do with, reviews and actions too.
+fit-do = Share it out like this
 go-to-part = { $n }. { $part }
 part-now = we are here
 hold = Hold
@@ -668,6 +699,11 @@ order-add = Add
 order-in = Add { $name }
 order-out = Take { $name } out
 order-set = Set this order
+# How presenters share their time.
+order-time = Time for each presenter
+order-time-planned = As planned
+order-time-equal = The same for each
+order-time-asked = As each has asked for
 
 invite-now = Invite to speak now
 interrupt = Let them in for a moment, then back
@@ -1237,6 +1273,7 @@ say-part = { $part }. { $cue }
 say-paused = The clock is paused.
 say-resumed = The clock runs on.
 say-time-added = The time of this part has changed.
+say-time-fitted = The time of the parts to come has changed.
 say-saved = Saved.
 say-undone = What was pressed last is undone.
 say-device = { $name } has come in with another browser.

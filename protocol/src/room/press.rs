@@ -21,18 +21,18 @@ impl Room {
         if !self.is_press(&record.change, by) {
             return None;
         }
+        let minutes = if let Change::TimeFitted(FittedTime { minutes }) = &record.change {
+            Some(meeting.last_minutes(minutes.len()))
+        } else {
+            None
+        };
         let mut before = meeting.now.clone();
         // "Pass" is about a turn that ends with it.
         before.says = before.says.filter(|says| *says != Saying::Pass);
         Some(Pressed {
             undo: Undo { until: record.at.plus(limits::UNDO_MS), before },
             silence: meeting.silence,
-            minutes: match &record.change {
-                Change::TimeFitted(FittedTime { minutes }) => {
-                    Some(meeting.last_minutes(minutes.len()))
-                }
-                _ => None,
-            },
+            minutes,
             seq: record.seq,
             first: meeting.pressed.is_none(),
             open,

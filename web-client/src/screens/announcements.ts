@@ -67,6 +67,9 @@ export function announceHappenings(session: Session, announcer: Announcer): () =
       case 'time_added':
         say('clock', t('say-time-added'));
         break;
+      case 'time_fitted':
+        say('clock', t('say-time-fitted'));
+        break;
       case 'held':
         say('hold', t(after.hold?.why === 'no_facilitator' ? 'hold-no-facilitator' : 'cue-hold-all'));
         break;

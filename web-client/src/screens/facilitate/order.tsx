@@ -4,11 +4,13 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Presented, SeatId } from '../../wire.gen';
-import { Btn, Icon } from '../components';
+import { Btn, Choice, Icon } from '../components';
+import { type Shares, slotsShared, slotsToCome, toCome } from '../fit';
 import { bare, plain, word } from '../messages';
-import { circleOf, nameOf, slotsOf, textsOf, useRoom, wordsOf } from '../room/room-context';
+import { circleOf, nameOf, slotsOf, textsOf, useAsk, useRoom, wordsOf } from '../room/room-context';
 import { type Closing, Sheet } from '../sheet';
-import { useAskAndClose } from '../sheets';
+
+const SHARES: readonly Shares[] = ['planned', 'equal', 'asked'];
 
 /** What somebody has had of the set's time as a presenter. */
 function hadText(had: Presented | undefined): string {
@@ -19,7 +21,8 @@ function hadText(had: Presented | undefined): string {
 
 export function OrderSheet({ onClose }: Closing): JSX.Element {
   const room = useRoom();
-  const then = useAskAndClose(onClose);
+  const ask = useAsk();
+  const [shares, setShares] = useState<Shares>('planned');
   const { own, shared } = room;
   const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer');
   const [order, setOrder] = useState<readonly SeatId[]>(() =>
@@ -43,6 +46,17 @@ export function OrderSheet({ onClose }: Closing): JSX.Element {
     .map(([seat]) => seat)
     .filter((seat) => !order.includes(seat))
     .toSorted((a, b) => pressing(b) - pressing(a) || last(a) - last(b));
+  const asked = order.map((seat) => bidOf(seat)?.bid?.minutes);
+  const minutes = slotsShared(shared, shares, asked);
+  const moves = minutes.some((one, at) => one !== toCome(shared)[at]?.minutes);
+  const set = (): void => {
+    ask({ c: 'set_order', order: [...order] });
+    if (moves) ask({ c: 'fit_time', minutes });
+    onClose();
+  };
+  /** What each presenter to come would have. */
+  const of = (how: Shares): string =>
+    slotsToCome(shared, slotsShared(shared, how, asked)).map((slot) => plain('time-minutes', { minutes: slot.minutes })).join(' · ');
   return (
     <Sheet heading={t('order')} onClose={onClose} closing={t('cancel')}>
       <p class="hint">{plain('order-hint', { slots: slotsOf(shared) })}</p>
@@ -83,8 +97,17 @@ export function OrderSheet({ onClose }: Closing): JSX.Element {
           );
         })}
       </ul>
+      {slotsToCome(shared).length > 1 && (
+        <Choice
+          legend={t('order-time')}
+          name="shares"
+          value={shares}
+          options={SHARES.filter((is) => is !== 'asked' || asked.some((one) => one !== undefined)).map((is) => ({ is, label: t(`order-time-${is}`), about: of(is) }))}
+          onValue={setShares}
+        />
+      )}
       <p class="row">
-        <Btn look="main" onPress={then({ c: 'set_order', order: [...order] })}>{t('order-set')}</Btn>
+        <Btn look="main" onPress={set}>{t('order-set')}</Btn>
       </p>
     </Sheet>
   );

@@ -9,11 +9,12 @@ import { useRoom, type SheetName } from '../room/room-context';
 import { type Closing, Sheet } from '../sheet';
 import { useAskAndClose } from '../sheets';
 import { DatesSheet } from './dates';
+import { FitSheet } from './fit';
 import { CloseSheet, SeatSheet } from './people';
 import { OrderSheet } from './order';
 import { LinksSheet } from './links';
 
-const SHEETS = { 'off-record': Off, more: More, parts: Parts, order: OrderSheet, links: LinksSheet, dates: DatesSheet, ask: Ask, close: CloseSheet };
+const SHEETS = { 'off-record': Off, more: More, parts: Parts, fit: FitSheet, order: OrderSheet, links: LinksSheet, dates: DatesSheet, ask: Ask, close: CloseSheet };
 
 interface ControlSheetsProps extends Closing {
   readonly sheet: SheetName;
@@ -44,6 +45,7 @@ function More({ onClose }: Closing): JSX.Element {
       <p class="row">
         <Btn off={held} onPress={then({ c: 'add_time', minutes: 5 })}>{t('add-5')}</Btn>
         <Btn off={held} onPress={then({ c: 'add_time', minutes: -2 })}>{t('take-2')}</Btn>
+        <Btn onPress={() => open('fit')}>{t('fit-open')}</Btn>
         <Btn off={held} onPress={then({ c: 'go_to', part: now?.part ?? 0 })}>{t('repeat')}</Btn>
         <Btn look="main" onPress={() => open('parts')}>{t('parts-open')}</Btn>
       </p>

@@ -12,7 +12,7 @@ import type { Clock, Command, Kind, Own, PartView, SeatId, SeatView, Shared, Tex
 /** The dialogs that a room can open. */
 export type SheetName =
   | 'menu' | 'name' | 'agreed' | 'words' | 'help' | 'prompts' | 'own' | 'browsers' | 'leave' | 'asked'
-  | 'off-record' | 'more' | 'parts' | 'order' | 'links' | 'dates' | 'ask' | 'close' | { readonly seat: SeatId };
+  | 'off-record' | 'more' | 'parts' | 'fit' | 'order' | 'links' | 'dates' | 'ask' | 'close' | { readonly seat: SeatId };
 
 /** One moment of the room. */
 export interface RoomContext {

@@ -24,7 +24,7 @@ interface RoomProps {
   readonly announcer: Announcer;
 }
 
-const CONTROLS = new Set<unknown>(['off-record', 'more', 'parts', 'order', 'links', 'dates', 'ask', 'close']);
+const CONTROLS = new Set<unknown>(['off-record', 'more', 'parts', 'fit', 'order', 'links', 'dates', 'ask', 'close']);
 
 /** Moves `second` with the server's time, once a second. */
 function beat(session: Session, second: Signal<number>): () => void {
