@@ -118,12 +118,12 @@ pub enum Command {
         /// Name of the template.
         template: String,
     },
-    /// Sets the confidentiality mode, before the start.
+    /// Sets the confidentiality mode, before anybody has agreed to one.
     SetMode {
         /// The mode.
         mode: Mode,
     },
-    /// Proposes another mode in the meeting; everyone must agree.
+    /// Proposes another mode; everyone must agree.
     ProposeMode {
         /// The mode.
         mode: Mode,

@@ -22,6 +22,10 @@ impl Case<'_> {
     }
 
     pub(super) fn set_mode(&self, mode: Mode) -> Decision {
+        // What somebody has agreed to is changed by everybody's yes alone.
+        let mut seats = self.room.seats().values();
+        let agreed = seats.any(|seat| seat.agreed && !seat.role.holds_keys());
+        refuse_if(agreed || self.room.meeting_number() > 1, Code::Stage)?;
         refuse_if(self.room.mode() == mode, Code::Already)?;
         one(Change::ModeSet { mode, missed: BTreeSet::new() })
     }

@@ -8,10 +8,10 @@ import { KeptDays, Title, Unstored } from './components';
 import { plain, word } from './messages';
 import { ActionCard } from './action';
 import { readAction } from './action-text';
-import { Charter } from './agree';
+import { Charter, ModeMissed, ModeProposal } from './agree';
 import { People } from './room/lists';
 import { Ahead, Asked } from './next-meeting';
-import { textsOf, useRoom, wordsOf } from './room/room-context';
+import { missedMode, textsOf, useRoom, wordsOf } from './room/room-context';
 import { meetingText } from './series';
 import { Here } from './zone';
 
@@ -34,7 +34,8 @@ function LastTime(): JSX.Element | null {
 }
 
 export function Gathering(): JSX.Element {
-  const { shared, own, session } = useRoom();
+  const room = useRoom();
+  const { shared, own, session } = room;
   const minutes = shared.agenda.reduce((sum, part) => sum + part.minutes, 0);
   return (
     <main id="content" tabIndex={-1} class="board gathering">
@@ -54,6 +55,7 @@ export function Gathering(): JSX.Element {
           {word(`plan-${shared.plan}`)} · {word(`template-${shared.template}`)} · {plain('time-minutes', { minutes })}
         </p>
         {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
+        <ModeProposal />
         <Later from={after} is="RecorderAsk" />
         <LastTime />
         {own.controls && <Later from={control} is="Prepare" />}
@@ -69,6 +71,7 @@ export function Gathering(): JSX.Element {
         </section>
         <Later from={life} is="Framework" />
         <Later from={life} is="Practices" />
+        {missedMode(room) && <ModeMissed />}
         <Charter />
         <Later from={life} is="CharterReview" />
         <Ahead />

@@ -49,6 +49,36 @@ fn a_first_meeting_has_no_action_review_whatever_is_planned() {
 }
 
 #[test]
+fn what_somebody_has_agreed_to_is_changed_by_everybodys_yes_alone() {
+    let set = |mode| C::SetMode { mode };
+    let mut world = World::usual();
+    // Those who run the set have agreed to nothing for the others.
+    world.does(world.p(2), C::AgreeCharter);
+    world.does(world.host(), set(Mode::Double));
+    world.does(world.p(4), C::AgreeCharter);
+    world.refuses(world.host(), set(Mode::Chatham), Code::Stage);
+    world.does(world.host(), C::ProposeMode { mode: Mode::Chatham });
+    for n in 2..=5 {
+        world.does(world.p(n), C::AnswerMode { yes: true });
+        assert_eq!(world.room.mode(), Mode::Double);
+    }
+    let missed = [].into();
+    let agreed = world.does(world.p(6), C::AnswerMode { yes: true });
+    assert!(agreed.contains(&Change::ModeSet { mode: Mode::Chatham, missed }), "{agreed:?}");
+    world.check_clients();
+    // In a later meeting too.
+    world.does(world.host(), C::Start);
+    world.does(world.host(), C::Close);
+    let keys = world.keys(world.host().device, None);
+    world.does(world.host(), next_meeting(later_meeting(0x21), keys));
+    world.refuses(world.host(), set(Mode::Set), Code::Stage);
+    world.does(world.host(), C::ProposeMode { mode: Mode::Set });
+    world.does(world.p(3), C::AnswerMode { yes: false });
+    assert_eq!(world.room.mode(), Mode::Chatham);
+    world.check_clients();
+}
+
+#[test]
 fn another_mode_takes_everyone() {
     let mut world = World::at("check_in");
     let propose = |mode| C::ProposeMode { mode };
