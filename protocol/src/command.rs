@@ -12,7 +12,7 @@ pub use crate::keys::{KeyChange, OwnKey, RoundGrant, RoundKey};
 use crate::method::{Kind, Mode};
 pub use crate::put::{BidTerms, FormAnswer, OfferedLine, Put, Replaced, UnrecordedLine};
 use crate::role::Role;
-use crate::room::{Availability, FittedTime, LookedAt, OfferedTime};
+use crate::room::{Availability, FittedTime, LookedAt, OfferedTime, PlannedLead};
 use crate::roster::RosterEdit;
 pub use crate::saying::Saying;
 
@@ -186,8 +186,7 @@ pub enum Command {
         #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
         fixes: bool,
     },
-    /// Asks everybody about times that may become dates. Answers stay with times that stay as they
-    /// are. No time at all ends the asking.
+    /// Asks everybody about times that may become dates; answers to those that stay are kept. None ends it.
     AskDates {
         /// All of them, each under an id that no meeting has.
         times: BTreeMap<MeetingId, OfferedTime>,
@@ -199,6 +198,8 @@ pub enum Command {
         /// Whether.
         answer: Availability,
     },
+    /// Says who has the controls once a meeting to come is opened.
+    PlanLead(PlannedLead),
     /// Opens the next meeting of a set whose last one is closed, with the same people, plan, template
     /// and mode. Carries a new key; whose links it names open again.
     NextMeeting {
@@ -356,8 +357,7 @@ pub enum Command {
         /// The round's id, drawn at random.
         round: ItemId,
     },
-    /// Announces a key pair that this browser's page has made for the round, so that it is handed the
-    /// round's key. Another one stands for another page.
+    /// Announces a page's key pair for the round, so that it is handed the key. Another is another page's.
     OffRecordKey(RoundKey),
     /// Hands the round's key to a pair that was announced.
     OffRecordGrant(RoundGrant),

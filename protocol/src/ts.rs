@@ -38,7 +38,7 @@ pub fn declarations() -> String {
         Role, LinkRole, Mode, method::Floor, method::Stance, method::Kind, method::HandRule,
         method::By, method::See, method::Write,
         Holder, RosterEdit,
-        room::LookedAt, command::Saying, command::BidTerms, command::Replaced, room::FittedTime, Put, OfferedLine, UnrecordedLine, FormAnswer,
+        room::LookedAt, command::Saying, command::BidTerms, command::Replaced, room::FittedTime, room::PlannedLead, Put, OfferedLine, UnrecordedLine, FormAnswer,
         KeyChange, OwnKey, RoundKey, RoundGrant, Command, Act,
         room::Stage, room::Clock, room::HoldReason, room::Hold, room::TurnState, room::Turn,
         room::Hand, room::Asking, room::Receipt, room::MeetingDate,

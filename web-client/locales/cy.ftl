@@ -1159,6 +1159,11 @@ dates-add = Ychwanegu cyfarfod
 dates-save = Cadw'r dyddiadau
 dates-saved = Mae'r dyddiadau wedi'u cadw.
 dates-calendar = Mae pob ffeil galendr yn eu dal i gyd. O'i chadw eto ar ôl newid, mae'n symud yr hyn a symudwyd, ac yn tynnu'r hyn nad yw'n digwydd.
+# Who runs the meetings to come. $name is a person.
+leads-title = Pwy sy'n eu rhedeg
+leads-about = Bydd gan y person hwnnw reolaethau'r hwylusydd unwaith yr agorir y cyfarfod hwnnw. Mae gan y gwesteiwr a'r cyd-hwyluswyr hwy beth bynnag.
+leads-open = Neb yn benodol
+lead-of = { $name } sy'n ei redeg.
 date-of-meeting = Cyfarfod { $number }
 date-drop = Tynnu cyfarfod { $number }
 date-drop-short = Tynnu

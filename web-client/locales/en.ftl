@@ -1160,6 +1160,11 @@ dates-add = Add a meeting
 dates-save = Save the dates
 dates-saved = The dates are saved.
 dates-calendar = Each calendar file holds all of them. Saved again after a change it moves what was moved, and takes out what is off.
+# Who runs the meetings to come. $name is a person.
+leads-title = Who runs them
+leads-about = Whoever it is has the facilitator's controls once that meeting is opened. The host and co-facilitators have them in any case.
+leads-open = Nobody in particular
+lead-of = { $name } runs it.
 date-of-meeting = Meeting { $number }
 date-drop = Take off meeting { $number }
 date-drop-short = Take off

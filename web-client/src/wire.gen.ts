@@ -282,6 +282,19 @@ export type FittedTime = {
 minutes: Array<number>, };
 
 /**
+ * Who has the controls once a meeting to come is opened.
+ */
+export type PlannedLead = { 
+/**
+ * Which meeting.
+ */
+meeting: MeetingId, 
+/**
+ * Who; absent for those with the keys alone.
+ */
+seat?: SeatId, };
+
+/**
  * A sealed text on its way in. Author and browser are added by the server.
  */
 export type Put = { 
@@ -618,7 +631,7 @@ time: MeetingId,
 /**
  * Whether.
  */
-answer: Availability, } | { "c": "next_meeting", 
+answer: Availability, } | { "c": "plan_lead" } & PlannedLead | { "c": "next_meeting", 
 /**
  * Its id: one of those that have a date, else one drawn by the browser.
  */
@@ -759,7 +772,7 @@ on: boolean, };
 /**
  * The name of a command, without what it carries.
  */
-export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "drop_other_devices" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "say_recorder" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "fit_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "next_meeting" | "cannot_come" | "agree_names" | "set_attendance" | "answer_form" | "show_form" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "withdraw_item" | "begin_off_record" | "off_record_key" | "off_record_grant" | "off_record_line" | "end_off_record" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
+export type Act = "admit" | "ask_seat" | "answer_seat" | "refuse" | "grant" | "lock" | "send_to_lobby" | "bring_back" | "remove" | "rekey" | "set_role" | "edit_roster" | "own_key" | "drop_other_devices" | "leave" | "plan" | "set_mode" | "propose_mode" | "answer_mode" | "agree_charter" | "say_recorder" | "start" | "next" | "go_to" | "undo" | "pause" | "resume" | "add_time" | "fit_time" | "hold" | "release" | "silence" | "close" | "set_dates" | "ask_dates" | "answer_date" | "plan_lead" | "next_meeting" | "cannot_come" | "agree_names" | "set_attendance" | "answer_form" | "show_form" | "erase_set" | "set_order" | "choose_presenter" | "hand_over" | "take_back" | "name_scribe" | "raise_hand" | "lower_hand" | "defer_hand" | "move_hand" | "clear_queue" | "invite" | "interrupt" | "end_turn" | "let_it_land" | "say" | "tick" | "start_round" | "end_round_turn" | "pass_turn" | "later_turn" | "put" | "release_item" | "offer_line" | "answer_line" | "release_lines" | "withdraw_item" | "begin_off_record" | "off_record_key" | "off_record_grant" | "off_record_line" | "end_off_record" | "answer_practice" | "let_practice_go" | "set_review" | "look_again";
 
 /**
  * How far a meeting is.
@@ -978,7 +991,11 @@ of: number,
 /**
  * Dates of those to come, with those that are off; the present one's too, once it was set there.
  */
-dates: { [key in MeetingId]: MeetingDate }, };
+dates: { [key in MeetingId]: MeetingDate }, 
+/**
+ * Who has the controls once a meeting to come is opened, where that was said.
+ */
+leads?: { [key in MeetingId]: SeatId }, };
 
 /**
  * A seat as everybody sees it.

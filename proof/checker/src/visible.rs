@@ -79,7 +79,7 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     receipt.destroyed.sentence receipt.destroyed.learning receipt.destroyed.reflection \
     receipt.mode receipt.kept.headline receipt.kept.action receipt.kept.name receipt.kept.title receipt.kept.charter \
     series series.number series.of series.dates series.dates.* series.dates.*.starts_at \
-    series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes \
+    series.dates.*.rev series.dates.*.cancelled series.dates.*.minutes series.leads series.leads.* \
     form form.* names_taps away away.* away.*.[] seats.*.recorder attendance attendance.* attendance.*.at \
     attendance.*.counts attendance.*.counts.came attendance.*.counts.late attendance.*.counts.left_early \
     attendance.*.counts.apologies attendance.*.counts.absent attendance.*.by attendance.*.by.* \

@@ -194,6 +194,7 @@ impl Change {
             C::DatesSet { .. } => of("dates_set", [Frame, People(P::MovesLobby)]),
             C::DatesAsked { .. } => of("dates_asked", [Asked]),
             C::DateAnswered(answer) => of("date_answered", [AskedTime(answer.time)]),
+            C::LeadPlanned(_) => of("lead_planned", [Frame]),
             C::AbsenceSaid(_) => of("absence_said", [Frame]),
             C::NamesAgreed(said) => of("names_agreed", [Frame, own(said.seat)]),
             C::AttendanceKept(_) => of("attendance_kept", [Frame]),

@@ -16,7 +16,7 @@ use crate::method::{Kind, Mode, Part};
 use crate::role::{LinkRole, Role};
 use crate::room::{
     Clock, DateAnswer, Decided, DroppedDevice, FittedTime, FoundedSet, HoldReason, Item, Look,
-    MeetingDate, OfferedTime, Opening, Receipt, Review, TurnState,
+    MeetingDate, OfferedTime, Opening, PlannedLead, Receipt, Review, TurnState,
 };
 use crate::roster::RosterEdit;
 
@@ -259,6 +259,8 @@ pub enum Change {
     },
     /// Somebody said whether they can.
     DateAnswered(DateAnswer),
+    /// It was said who has the controls in a meeting to come.
+    LeadPlanned(PlannedLead),
     /// Somebody said that they cannot come to a meeting, or that they can after all.
     AbsenceSaid(Absence),
     /// Somebody said whether who was there may be kept by name.

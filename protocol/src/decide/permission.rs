@@ -149,6 +149,7 @@ table! {
     SetDates { dates, fixes } => Controls, Always, set_dates(dates, *fixes);
     AskDates { times } => Controls, Always, ask_dates(times);
     AnswerDate { time, answer } => Circle, Always, answer_date(*time, *answer);
+    PlanLead(planned) => Controls, Always, plan_lead(*planned);
     NextMeeting { meeting, keys } => Keys, Closed, next_meeting(*meeting, keys);
     CannotCome { meeting, on } => Circle, Always, cannot_come(*meeting, *on);
     AgreeNames { on } => Circle, Always, agree_names(*on);

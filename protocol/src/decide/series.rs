@@ -6,11 +6,13 @@ use super::roster::SeatChange;
 use super::{Case, Decision, one, refuse_if};
 use crate::change::Change;
 use crate::command::KeyChange;
-use crate::ids::{MeetingId, Timestamp};
+use crate::ids::{MeetingId, SeatId, Timestamp};
 use crate::limits;
 use crate::method::shipped_agenda;
 use crate::refusal::{Code, Refusal};
-use crate::room::{Availability, DateAnswer, MeetingDate, OfferedTime, Opening, Stage};
+use crate::room::{
+    Availability, DateAnswer, MeetingDate, OfferedTime, Opening, PlannedLead, Stage,
+};
 
 const HOUR_MS: u64 = 60 * 60 * 1000;
 
@@ -156,6 +158,16 @@ impl Case<'_> {
         off.into_iter().collect()
     }
 
+    /// Sets in which people take turns say so ahead, and nobody has to hand the controls over then.
+    pub(super) fn plan_lead(&self, planned: PlannedLead) -> Decision {
+        let PlannedLead { meeting, seat } = planned;
+        refuse_if(self.room.dates_ahead().all(|(id, _)| id != meeting), Code::Stale)?;
+        seat.map_or(Ok(()), |seat| self.in_circle(seat))?;
+        let stands = self.room.series().leads.get(&meeting).copied();
+        refuse_if(stands == seat, Code::Already)?;
+        one(Change::LeadPlanned(planned))
+    }
+
     /// Opens the next meeting, with what the last one was set to. A new key goes with it: whoever comes
     /// in now reads nothing of what was written before.
     pub(super) fn next_meeting(&self, meeting: MeetingId, keys: &KeyChange) -> Decision {
@@ -175,7 +187,14 @@ impl Case<'_> {
                 .unwrap_or_else(|| last.agenda.clone()),
             starts_at: date.map(|date| date.starts_at),
         });
-        Ok(vec![opened, self.rekeyed(keys)])
+        // Those with the keys have the controls anyway.
+        let leads = |seat: &SeatId| {
+            let role = self.room.seat(*seat).map(|held| held.role);
+            role.is_some_and(|role| !role.holds_keys()) && self.in_circle(*seat).is_ok()
+        };
+        let lead = series.leads.get(&meeting).copied().filter(leads);
+        let led = lead.map(|seat| Change::LeadSet { seat: Some(seat) });
+        Ok([opened].into_iter().chain(led).chain([self.rekeyed(keys)]).collect())
     }
 
     /// Ends the set: what follows from it is that nothing is kept any more.

@@ -251,6 +251,7 @@ impl Room {
             Change::DatesSet { dates } => self.set_dates(dates),
             Change::DatesAsked { times } => self.ask_dates(times),
             Change::DateAnswered(answer) => self.answer_date(answer),
+            Change::LeadPlanned(planned) => self.plan_lead(*planned),
             Change::AbsenceSaid(absence) => self.say_absence(*absence),
             Change::NamesAgreed(said) => self.agree_names(*said),
             Change::AttendanceKept(kept) => self.keep_attendance(kept),

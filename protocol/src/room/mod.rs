@@ -29,7 +29,8 @@ pub use practices::{Decided, Practice};
 pub use presented::{Presented, Presenting};
 pub use reviews::{Look, LookedAt, Review, Reviewed};
 pub use series::{
-    AskedTime, Availability, DateAnswer, Held, MeetingDate, OfferedTime, Opening, Series,
+    AskedTime, Availability, DateAnswer, Held, MeetingDate, OfferedTime, Opening, PlannedLead,
+    Series,
 };
 pub use timebox::{Clock, FittedTime};
 

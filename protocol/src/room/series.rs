@@ -77,6 +77,18 @@ pub struct AskedTime {
     pub answers: BTreeMap<SeatId, Availability>,
 }
 
+/// Who has the controls once a meeting to come is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct PlannedLead {
+    /// Which meeting.
+    pub meeting: MeetingId,
+    /// Who; absent for those with the keys alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<SeatId>,
+}
+
 /// A meeting that was opened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opening {
@@ -120,6 +132,9 @@ pub struct Series {
     /// Who cannot come to a meeting that is not closed yet.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub away: BTreeMap<MeetingId, BTreeSet<SeatId>>,
+    /// Who has the controls once a meeting to come is opened.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub leads: BTreeMap<MeetingId, SeatId>,
     /// Who was there, in the last meetings that are over.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attendance: BTreeMap<MeetingId, Attendance>,
@@ -199,6 +214,7 @@ impl Room {
                 && !is.is_some_and(|is| is.cancelled)
         };
         self.series.away.retain(|id, _| stays(id));
+        self.series.leads.retain(|id, _| dates.get(id).is_some_and(|date| !date.cancelled));
         self.series.dates.clone_from(dates);
         self.series.moved = self.seq;
         let present = dates.get(&self.meeting.id);
@@ -232,6 +248,13 @@ impl Room {
             away.remove(&seat);
         }
         self.series.away.retain(|_, away| !away.is_empty());
+    }
+
+    pub(super) fn plan_lead(&mut self, PlannedLead { meeting, seat }: PlannedLead) {
+        match seat {
+            Some(seat) => self.series.leads.insert(meeting, seat),
+            None => self.series.leads.remove(&meeting),
+        };
     }
 
     /// Whoever takes their yes back takes the names of all meetings with it.
@@ -284,6 +307,7 @@ impl Room {
         for away in self.series.away.values_mut() {
             away.remove(&seat);
         }
+        self.series.leads.retain(|_, lead| *lead != seat);
         self.series.away.retain(|_, away| !away.is_empty());
     }
 
@@ -295,6 +319,7 @@ impl Room {
         let closed_at = self.meeting.receipt.as_ref().map_or(at, |receipt| receipt.at);
         self.series.held.push(Held { id: before, closed_at });
         self.series.dates.remove(&before);
+        self.series.leads.remove(meeting);
         self.lines.clear();
         self.form.clear();
         self.items.retain(|_, item| item.kind.outlives_meeting());

@@ -61,13 +61,14 @@ impl Meeting {
 
 impl Series {
     fn weight(&self) -> usize {
-        let Self { held, dates, asked, presented, away, attendance, moved: _ } = self;
+        let Self { held, dates, asked, presented, away, leads, attendance, moved: _ } = self;
         let answers: usize = asked.values().map(|asked| asked.answers.len()).sum();
         held.len() * size_of::<Held>()
             + entries::<MeetingId, MeetingDate>(dates.len())
             + entries::<MeetingId, AskedTime>(asked.len())
             + entries::<SeatId, super::Availability>(answers)
             + entries::<SeatId, super::Presented>(presented.len())
+            + entries::<MeetingId, SeatId>(leads.len())
             + entries::<MeetingId, ()>(away.len())
             + entries::<SeatId, ()>(away.values().map(BTreeSet::len).sum())
             + entries::<MeetingId, Attendance>(attendance.len())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{MeetingId, Timestamp};
+use crate::ids::{MeetingId, SeatId, Timestamp};
 use crate::room::MeetingDate;
 
 /// The meetings of the set.
@@ -17,6 +17,10 @@ pub struct SeriesView {
     pub of: u32,
     /// Dates of those to come, with those that are off; the present one's too, once it was set there.
     pub dates: BTreeMap<MeetingId, MeetingDate>,
+    /// Who has the controls once a meeting to come is opened, where that was said.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<BTreeMap<MeetingId, SeatId>>"))]
+    pub leads: BTreeMap<MeetingId, SeatId>,
 }
 
 /// A practice as everybody sees it, beside its text.

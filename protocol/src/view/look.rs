@@ -180,6 +180,7 @@ fn series(room: &Room) -> Option<SeriesView> {
         number,
         of: number.saturating_add(ahead),
         dates: dates.clone(),
+        leads: room.series().leads.clone(),
     })
 }
 

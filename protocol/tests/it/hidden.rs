@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use setroom_protocol::method::See;
-use setroom_protocol::room::{Availability, LookedAt, OfferedTime};
+use setroom_protocol::room::{Availability, LookedAt, OfferedTime, PlannedLead};
 use setroom_protocol::{Change, Command as C, LinkRole, Role, SeatId, ServerFrame, TextKind, view};
 
 use crate::support::*;
@@ -31,7 +31,7 @@ const SHARED: &str = "
     receipt.at receipt.people receipt.mode receipt.destroyed receipt.destroyed.bid
     receipt.destroyed.question receipt.returns receipt.kept receipt.kept.name series series.number
     series.of series.dates series.dates.* series.dates.*.starts_at series.dates.*.rev
-    series.dates.*.cancelled series.dates.*.minutes items.*.meeting dates_asked dates_asked.*
+    series.dates.*.cancelled series.leads series.leads.* series.dates.*.minutes items.*.meeting dates_asked dates_asked.*
     dates_asked.*.time dates_asked.*.time.starts_at dates_asked.*.time.minutes
     dates_asked.*.answers dates_asked.*.answers.* practices practices.* practices.*.adopted_at
     practices.*.taps receipt.destroyed.practice reviews reviews.framework reviews.framework.at
@@ -211,6 +211,8 @@ fn each_role_is_sent_exactly_the_paths_that_are_written_out() {
     world.does(world.host(), C::SetDates { dates: both, fixes: false });
     world.does(world.host(), C::SetDates { dates: one, fixes: false });
     world.does(world.p(3), C::CannotCome { meeting: later_meeting(0x21), on: true });
+    let lead = PlannedLead { meeting: later_meeting(0x21), seat: Some(seat(2)) };
+    world.does(world.host(), C::PlanLead(lead));
     let keys = world.keys(world.host().device, None);
     world.does(world.host(), next_meeting(later_meeting(0x21), keys));
     let mut all = BTreeSet::new();

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use setroom_protocol::command::{FormAnswer, OfferedLine, Saying};
-use setroom_protocol::room::FittedTime;
+use setroom_protocol::room::{FittedTime, PlannedLead};
 use setroom_protocol::{
     Change, Command as C, Entry, LinkRole, Mode, Recorded, Role, Room, TextKind, Timestamp,
 };
@@ -62,18 +62,14 @@ pub(crate) fn everything() -> World {
     world.does(world.p(4), C::AnswerMode { yes: true });
     world.does(world.p(3), C::AnswerMode { yes: false });
     world.does(host, C::ProposeMode { mode: Mode::OpenLearning });
-    for n in 2..=6 {
-        world.does(world.p(n), C::AnswerMode { yes: true });
-    }
+    world.everyone_agrees_to_the_mode();
     let (line, sealed) = (item(60), boxed(1, 256, 60));
     world.does(world.p(4), C::OfferLine(OfferedLine { item: line, sealed, from: Some(seat(5)) }));
     world.does(world.p(5), C::AnswerLine { item: line, yes: true });
     off_record::played(&mut world);
     world.does(host, C::ReleaseLines);
     world.does(host, C::ProposeMode { mode: Mode::Double });
-    for n in 2..=6 {
-        world.does(world.p(n), C::AnswerMode { yes: true });
-    }
+    world.everyone_agrees_to_the_mode();
     world.go("check_in");
     world.does(host, C::StartRound { seat: seat(4) });
     world.does(world.p(4), C::EndRoundTurn);
@@ -96,8 +92,7 @@ pub(crate) fn everything() -> World {
     world.does(world.p(5), C::AnswerPractice { item: item(43), yes: false });
     let question = world.own_text(world.p(4), TextKind::LearningQuestion, 44);
     world.does(world.p(4), C::Put(question));
-    let framework = world.text(host, TextKind::Framework, 45);
-    world.does(host, C::Put(framework));
+    world.does(host, C::Put(world.text(host, TextKind::Framework, 45)));
     let of = setroom_protocol::room::LookedAt::Framework;
     world.does(host, C::SetReview { of, at: Some(world.now.plus(90 * 24 * 3_600_000)) });
     world.does(world.p(5), C::LookAgain { of, on: true });
@@ -143,6 +138,7 @@ pub(crate) fn everything() -> World {
     let answer = setroom_protocol::room::Availability::IfNeedBe;
     world.does(world.p(4), C::AnswerDate { time: later_meeting(0x32), answer });
     world.does(host, C::SetDates { dates, fixes: false });
+    world.does(host, C::PlanLead(PlannedLead { meeting: next, seat: Some(seat(4)) }));
     world.does(world.p(4), C::CannotCome { meeting: next, on: true });
     world.does(world.p(4), C::SayRecorder { on: true });
     world.does(host, C::Lock { on: false });

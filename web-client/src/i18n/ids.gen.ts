@@ -566,6 +566,10 @@ export interface Messages {
   'lasting-open': None;
   'lasting-title': None;
   'late': None;
+  'lead-of': { readonly name: Value };
+  'leads-about': None;
+  'leads-open': None;
+  'leads-title': None;
   'learning-about': None;
   'learning-add': None;
   'learning-begun': None;

@@ -3,10 +3,11 @@
 import type { JSX } from 'preact';
 import { language, t } from '../i18n';
 import { dateTimeText } from '../lib/dates';
+import type { MeetingId } from '../wire.gen';
 import { attempt } from './attempt';
 import { Btn } from './components';
 import { asked, control, Later } from './lazy';
-import { useRoom } from './room/room-context';
+import { nameOf, useRoom } from './room/room-context';
 import { asksDates, datesAhead, saveCalendar } from './series';
 import { Here } from './zone';
 
@@ -23,6 +24,7 @@ export function NextMeeting(): JSX.Element {
         ) : (
           <>
             <p class="lead">{dateTimeText(next[1].starts_at, language.value)} <Here at={next[1].starts_at} /></p>
+            <LeadOf meeting={next[0]} />
             {then.length > 0 && <p>{t('next-then')}</p>}
             <DateList dates={then} />
             <SaveDates />
@@ -50,6 +52,13 @@ function SaveDates(): JSX.Element {
   );
 }
 
+/** Who runs a meeting to come, where that was said. */
+function LeadOf({ meeting }: { readonly meeting: MeetingId }): JSX.Element | null {
+  const room = useRoom();
+  const lead = room.shared.series?.leads?.[meeting];
+  return lead === undefined ? null : <div>{t('lead-of', { name: nameOf(room, lead) })}</div>;
+}
+
 interface DateListProps {
   readonly dates: ReturnType<typeof datesAhead>;
 }
@@ -58,7 +67,9 @@ function DateList({ dates }: DateListProps): JSX.Element | null {
   if (dates.length === 0) return null;
   return (
     <ul>
-      {dates.map(([id, { starts_at: at }]) => <li key={id}>{dateTimeText(at, language.value)} <Here at={at} /></li>)}
+      {dates.map(([id, { starts_at: at }]) => (
+        <li key={id}>{dateTimeText(at, language.value)} <Here at={at} /><LeadOf meeting={id} /></li>
+      ))}
     </ul>
   );
 }

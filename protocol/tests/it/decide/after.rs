@@ -380,11 +380,7 @@ fn a_mode_in_which_people_may_not_travel_takes_away_what_was_kept_before() {
     world.does(world.host(), next_meeting(later_meeting(1), keys));
     assert_eq!(view::shared(&world.room).attendance.len(), 1);
     world.does(world.host(), C::ProposeMode { mode: Mode::Chatham });
-    for n in 2..=6 {
-        if world.room.proposal().is_some() {
-            world.does(world.p(n), C::AnswerMode { yes: true });
-        }
-    }
+    world.everyone_agrees_to_the_mode();
     assert!(view::shared(&world.room).attendance.is_empty());
     let kept = String::from_utf8(world.room.to_snapshot()).unwrap();
     assert!(!kept.contains("\"attendance\""), "{kept}");

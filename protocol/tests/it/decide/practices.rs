@@ -184,9 +184,7 @@ fn the_set_keeps_what_it_adopted_where_the_mode_does() {
         if mode == Mode::Double {
             // Nothing comes back into the set's sight by another mode.
             world.does(world.host(), C::ProposeMode { mode: Mode::Set });
-            for n in 2..=6 {
-                world.does(world.p(n), C::AnswerMode { yes: true });
-            }
+            world.everyone_agrees_to_the_mode();
             assert_eq!(world.room.mode(), Mode::Set);
             world.everyone_agrees();
             world.does(world.host(), C::Start);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use setroom_protocol::room::{Clock, MeetingDate, Receipt, Stage};
+use setroom_protocol::room::{Clock, MeetingDate, PlannedLead, Receipt, Stage};
 use setroom_protocol::view::{self, SeriesView};
 use setroom_protocol::{
     Change, Code, Command as C, LinkRole, MeetingId, Role, TextKind, Timestamp, limits,
@@ -359,4 +359,36 @@ fn a_set_is_kept_for_so_many_days_after_its_last_change_and_its_last_date() {
     snapshot["room"]["series"] = serde_json::json!({});
     let old = setroom_protocol::Room::from_snapshot(snapshot.to_string().as_bytes()).unwrap();
     assert!(old.kept_until(30) >= BEGIN.plus(30 * DAY));
+}
+
+#[test]
+fn who_has_the_controls_in_a_meeting_to_come_is_said_ahead() {
+    let mut world = closed();
+    let host = world.host();
+    let [a, b] = [later_meeting(1), later_meeting(2)];
+    let plan = |meeting, seat| C::PlanLead(PlannedLead { meeting, seat });
+    world.refuses(host, plan(a, Some(seat(4))), Code::Stale);
+    world.does(host, sets([(a, day(56)), (b, day(112))]));
+    world.refuses(host, plan(a, Some(seat(7))), Code::Role);
+    world.refuses(host, plan(a, Some(seat(99))), Code::NoSeat);
+    for (meeting, n) in [(a, 4), (b, 3)] {
+        world.does(host, plan(meeting, Some(seat(n))));
+        world.refuses(host, plan(meeting, Some(seat(n))), Code::Already);
+    }
+    assert_eq!(series(&world).leads, [(a, seat(4)), (b, seat(3))].into());
+    // It is for a meeting, whenever that is; one that is off has nobody.
+    world.does(host, sets([(a, day(57)), (b, day(112))]));
+    assert_eq!(series(&world).leads[&a], seat(4));
+    world.does(host, next(&world, a));
+    assert_eq!(world.room.meeting().lead, Some(seat(4)));
+    assert_eq!(series(&world).leads, [(b, seat(3))].into());
+    world.does(world.p(4), C::Start);
+    world.does(world.p(4), C::Close);
+    // Whoever has left by then is not waited for.
+    world.does(world.p(3), C::Leave);
+    assert!(series(&world).leads.is_empty());
+    world.does(host, plan(b, Some(seat(5))));
+    world.does(host, sets([(later_meeting(3), day(130))]));
+    assert!(series(&world).leads.is_empty());
+    world.check_clients();
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use setroom_protocol::room::{FittedTime, OfferedTime};
+use setroom_protocol::room::{FittedTime, OfferedTime, PlannedLead};
 use setroom_protocol::{
     Command, FormAnswer, MeetingId, OfferedLine, Role, Room, RosterEdit, SeatId, Timestamp,
 };
@@ -34,6 +34,11 @@ pub(super) fn after(world: &World, op: Op) -> Command {
     let all = [A::Came, A::Late, A::LeftEarly, A::Apologies, A::Absent];
     match op.b % 8 {
         0 => Command::SayRecorder { on },
+        1 if op.a.is_multiple_of(4) => {
+            let seat = world.room.seats().keys().copied().nth(usize::from(op.a) % 5);
+            let meeting = meeting.or(ahead.first().copied()).unwrap_or(world.room.meeting().id);
+            Command::PlanLead(PlannedLead { meeting, seat })
+        }
         1 => Command::CannotCome { meeting: meeting.unwrap_or(world.room.meeting().id), on: !on },
         2 | 3 => Command::AgreeNames { on: !on },
         4 | 5 => Command::AnswerForm(FormAnswer { item, sealed, again: false }),

@@ -118,6 +118,15 @@ impl World {
         }
     }
 
+    /// Seats 2 to 6 agree to the mode that the host has proposed, as long as it is not set.
+    pub(crate) fn everyone_agrees_to_the_mode(&mut self) {
+        for n in 2..=6 {
+            if self.room.proposal().is_some() {
+                self.does(self.p(n), Command::AnswerMode { yes: true });
+            }
+        }
+    }
+
     /// The host presses *go to* for the part with this name.
     pub(crate) fn go(&mut self, part: &str) {
         let index = self.part_index(part);

@@ -2,15 +2,15 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { t } from '../../i18n';
+import { language, t } from '../../i18n';
 import { systemTime } from '../../lib/clock';
-import { dateFaultIn, londonField, londonTime } from '../../lib/dates';
-import { LIMITS, type MeetingId, type Shared } from '../../wire.gen';
+import { dateFaultIn, dateTimeText, londonField, londonTime } from '../../lib/dates';
+import { LIMITS, type MeetingId, type SeatId, type Shared } from '../../wire.gen';
 import { attempt } from '../attempt';
 import { Btn, Field, Late } from '../components';
 import { useTyped } from '../draft';
 import { plain, word } from '../messages';
-import { useRoom } from '../room/room-context';
+import { circleOf, nameOf, useAsk, useRoom } from '../room/room-context';
 import { datesAhead } from '../series';
 import { type Closing, Sheet } from '../sheet';
 
@@ -111,10 +111,37 @@ export function DatesSheet({ onClose }: Closing): JSX.Element {
           <Btn submit look="main" off={busy}>{t('dates-save')}</Btn>
         </p>
         <p class="hint">{t('dates-calendar')}</p>
+        <Leads />
         <p><Btn onPress={() => open('ask')}>{t('ask-open')}</Btn></p>
         <Late waits={busy} typed />
       </form>
     </Sheet>
+  );
+}
+
+/** Who runs each meeting to come: a set in which people take turns says so ahead. */
+function Leads(): JSX.Element | null {
+  const room = useRoom();
+  const ask = useAsk();
+  const { meeting, series } = room.shared;
+  const dates = datesAhead(room.shared).filter(([id]) => id !== meeting && series?.dates[id] !== undefined);
+  if (dates.length === 0) return null;
+  const circle = circleOf(room.shared).filter(([, seat]) => seat.role !== 'observer' && seat.in_lobby !== true);
+  const plan = (of: MeetingId, seat: string): void => ask({ c: 'plan_lead', meeting: of, ...(seat !== '' && { seat: seat as SeatId }) });
+  return (
+    <>
+      <h3>{t('leads-title')}</h3>
+      <p class="hint">{t('leads-about')}</p>
+      {dates.map(([id, { starts_at: at }]) => (
+        <p key={id} class="field">
+          <label for={`lead-${id}`}>{dateTimeText(at, language.value)}</label>
+          <select id={`lead-${id}`} autocomplete="off" value={series?.leads?.[id] ?? ''} onChange={(event) => plan(id, event.currentTarget.value)}>
+            <option value="">{t('leads-open')}</option>
+            {circle.map(([seat]) => <option key={seat} value={seat}>{nameOf(room, seat)}</option>)}
+          </select>
+        </p>
+      ))}
+    </>
   );
 }
 
