@@ -261,6 +261,37 @@ it('what was destroyed is in no file and on no screen, and dates that move or fa
   await ana.reads(TYPED.learned);
 });
 
+it('whoever was to run it has the controls once it is open, and another mode takes everybody before the start too', async () => {
+  await host.press('dates-open');
+  await host.page.locator('dialog[open] select').last().selectOption({ label: bilal.name });
+  await gallery.shoot('leads', [host]);
+  await gallery.examine('leads', [host]);
+  await host.pressInSheet('cancel');
+  await all((person) => person.reads(person.words('lead-of', { name: bilal.name })));
+  await host.press('next-open');
+  await host.press('next-open-do');
+  await all((person) => person.sees('gathering-title'));
+  await bilal.button('start').waitFor();
+  expect(await ana.button('start').count()).toBe(0);
+  await host.press('menu');
+  await host.pressInSheet('menu-agreed');
+  await host.page.locator('dialog[open] summary').getByText(host.words('mode-propose-open')).click();
+  await host.choose('mode-double');
+  await host.pressInSheet('mode-propose');
+  const proposed = (person: Person): string => person.words('proposal-title', { mode: person.words('mode-double') });
+  await all((person) => person.reads(proposed(person)));
+  await gallery.shoot('proposed', [ana]);
+  await gallery.examine('proposed', [ana]);
+  await ana.press('proposal-no');
+  await all((person) => person.readsNoMore(proposed(person)));
+  await bilal.press('start');
+  await all((person) => person.isIn('settle'));
+  await host.press('more');
+  await host.pressInSheet('close-meeting');
+  await host.pressInSheet('close-do');
+  await all((person) => person.sees('summary-title'));
+});
+
 it('the host ends the set: everybody is told when nothing of it is left on the disk, and that is so', async () => {
   const action = circle.boxes('action').at(-1) ?? '';
   expect(action.length).toBeGreaterThan(100);

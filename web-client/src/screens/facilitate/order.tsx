@@ -57,6 +57,7 @@ export function OrderSheet({ onClose }: Closing): JSX.Element {
   /** What each presenter to come would have. */
   const of = (how: Shares): string =>
     slotsToCome(shared, slotsShared(shared, how, asked)).map((slot) => plain('time-minutes', { minutes: slot.minutes })).join(' · ');
+  const ways = SHARES.filter((how) => how === 'planned' || of(how) !== of('planned'));
   return (
     <Sheet heading={t('order')} onClose={onClose} closing={t('cancel')}>
       <p class="hint">{plain('order-hint', { slots: slotsOf(shared) })}</p>
@@ -97,12 +98,12 @@ export function OrderSheet({ onClose }: Closing): JSX.Element {
           );
         })}
       </ul>
-      {slotsToCome(shared).length > 1 && (
+      {ways.length > 1 && (
         <Choice
           legend={t('order-time')}
           name="shares"
           value={shares}
-          options={SHARES.filter((is) => is !== 'asked' || asked.some((one) => one !== undefined)).map((is) => ({ is, label: t(`order-time-${is}`), about: of(is) }))}
+          options={ways.map((is) => ({ is, label: t(`order-time-${is}`), about: of(is) }))}
           onValue={setShares}
         />
       )}
