@@ -105,7 +105,12 @@ describe('what a set learns', () => {
 
   it('what is left of the meeting is fitted to its end, told before it is done, and an undo gives it back', async () => {
     const { ana, host } = pair;
+    // Nobody knows when a meeting ends that has no date.
+    expect(await ana.page.locator('[data-slot="meeting"]').count()).toBe(0);
     await pair.start();
+    for (const person of [host, ana]) await person.page.locator('[data-slot="meeting"]').filter({ hasText: 'London time' }).waitFor({ state: 'attached' });
+    await gallery.shoot('ends', [host, ana]);
+    await gallery.examine('ends', [host]);
     await host.press('add-2');
     await host.press('more');
     await host.pressInSheet('fit-open');

@@ -500,6 +500,11 @@ step-done = (wedi'i wneud)
 then-part = wedyn { $part }
 presenter-of = Cyflwynydd { $n } o { $of }
 slot-n = Cyflwynydd { $n }
+# When the meeting and each presenter's time ends. $n is a number, $name a person.
+ends-title = Pryd y daw i ben
+ends-who = Cyflwynydd { $n }: { $name }
+ends-meeting = Y cyfarfod
+ends-about = Os aiff popeth ymlaen fel y cynlluniwyd o hyn allan. Nid oes dim yn stopio ar ei ben ei hun.
 
 time-word = ar ôl
 time-minutes = { $minutes } mun
@@ -760,7 +765,7 @@ close-not-yet = Ddim eto
 hold-title = Mae'r ystafell wedi'i dal
 hold-waiting-title = Yn aros am yr hwylusydd
 hold-no-facilitator = Mae cysylltiad yr hwylusydd wedi'i golli. Mae'r clociau wedi stopio. Ni chollwyd dim, ac nid oes angen dim arall gennych.
-hold-since = Ers { $time }, amser Llundain.
+hold-since = Ers { $time }.
 hold-nobody-promoted = Nid oes neb arall yn cymryd drosodd ar hap: yr hwylusydd biau'r rheolaeth.
 silence-title = Tawelwch
 silence-asked = Dim i'w wneud. Bydd y set yn mynd ymlaen gyda'i gilydd.
@@ -1210,6 +1215,9 @@ ask-done = Gofynnwyd i bawb.
 time-point = { $day }, { $from }
 time-span = { $day }, { $from } tan { $to }
 time-here = Lle rydych chi ({ $zone }): { $when }
+# $time is an hour, $here the same hour on this browser's clock, and $zone the town after which that clock is named.
+time-clock = { $time } amser Llundain
+time-clock-here = { $time } amser Llundain ({ $here } yn { $zone })
 count-title = { $count ->
     [one] enw'r set
    *[other] { $count } enw'r set

@@ -497,6 +497,11 @@ step-done = (done)
 then-part = then { $part }
 presenter-of = Presenter { $n } of { $of }
 slot-n = Presenter { $n }
+# When the meeting and each presenter's time ends. $n is a number, $name a person.
+ends-title = When it ends
+ends-who = Presenter { $n }: { $name }
+ends-meeting = The meeting
+ends-about = If all goes on as planned from here. Nothing stops by itself.
 
 time-word = left
 time-minutes = { $minutes } min
@@ -753,7 +758,7 @@ close-not-yet = Not yet
 hold-title = The room is on hold
 hold-waiting-title = Waiting for the facilitator
 hold-no-facilitator = The facilitator's line is down. Clocks are stopped. Nothing is lost, and nothing else is needed from you.
-hold-since = Since { $time }, London time.
+hold-since = Since { $time }.
 hold-nobody-promoted = Nobody else takes over by chance: the controls belong to the facilitator.
 silence-title = Silence
 silence-asked = Nothing to do. The set will go on together.
@@ -1211,6 +1216,9 @@ ask-done = Everybody is asked.
 time-point = { $day }, { $from }
 time-span = { $day }, { $from } to { $to }
 time-here = Where you are ({ $zone }): { $when }
+# $time is an hour, $here the same hour on this browser's clock, and $zone the town after which that clock is named.
+time-clock = { $time } London time
+time-clock-here = { $time } London time ({ $here } in { $zone })
 count-title = { $count ->
     [one] the set's name
    *[other] { $count } names of the set

@@ -393,6 +393,10 @@ export interface Messages {
   'ended-refused-do': None;
   'ended-removed': None;
   'ended-removed-do': None;
+  'ends-about': None;
+  'ends-meeting': None;
+  'ends-title': None;
+  'ends-who': { readonly n: Value; readonly name: Value };
   'erase-about': None;
   'erase-do': None;
   'erase-doing': None;
@@ -1202,6 +1206,8 @@ export interface Messages {
   'tick-settle': None;
   'tick-undo': None;
   'tick-wial-rules': None;
+  'time-clock': { readonly time: Value };
+  'time-clock-here': { readonly here: Value; readonly time: Value; readonly zone: Value };
   'time-here': { readonly when: Value; readonly zone: Value };
   'time-left': { readonly minutes: Value };
   'time-minutes': { readonly minutes: Value };

@@ -2,9 +2,9 @@
 
 import type { JSX } from 'preact';
 import { t } from '../i18n';
-import { timeText } from '../lib/dates';
 import { Btn } from './components';
 import { useAsk, useRoom } from './room/room-context';
+import { clockText } from './clock-text';
 
 export function Claims(): JSX.Element {
   const { session } = useRoom();
@@ -14,7 +14,7 @@ export function Claims(): JSX.Element {
       {session.claims.value.map(({ device, at }) => (
         <section key={device} class="card claim" aria-labelledby={`claim-${device}`} data-keep>
           <h2 id={`claim-${device}`}>{t('claim-title')}</h2>
-          <p>{t('claim-about', { time: timeText(at) })}</p>
+          <p>{t('claim-about', { time: clockText(at) })}</p>
           <p class="row">
             <Btn onPress={() => ask({ c: 'answer_seat', device, yes: true })}>{t('claim-yes')}</Btn>
             <Btn onPress={() => ask({ c: 'answer_seat', device, yes: false })}>{t('claim-no')}</Btn>

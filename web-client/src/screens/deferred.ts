@@ -4,6 +4,7 @@ export { Actions } from './actions';
 export { Charter, ModeMissed, ModeProposal, NotAgreed } from './agree';
 export { BegunOffer } from './begun';
 export { Summary } from './close';
+export { Ends } from './ends';
 export { FirstNotes } from './first-notes';
 export { Gathering } from './gathering';
 export { keepFocus } from './keep-focus';

@@ -58,14 +58,31 @@ export function proposals(shared: Shared, over: number): ReadonlyMap<Gives, read
  * to end its plan's minutes after it began, or after its date where it began late.
  */
 export function lateBy(shared: Shared, now: number): number {
-  const { agenda, clock, plan, started_at: began, starts_at: date } = shared;
+  const { agenda, plan, started_at: began, starts_at: date } = shared;
   const planned = PLANS.find(({ id }) => id === plan)?.minutes ?? sum(agenda.map(({ minutes }) => minutes));
   const begins = Math.min(began ?? now, date ?? Infinity);
   // Nobody is held to a date that a meeting had little to do with.
   const from = (began ?? now) - begins > (planned / 2) * MINUTE ? (began ?? now) : begins;
-  const left = Math.max(0, leftMs(clock, now) ?? 0);
-  const ends = now + left + sum(toCome(shared).map(({ minutes }) => minutes)) * MINUTE;
-  return Math.round((ends - from - planned * MINUTE) / MINUTE);
+  return Math.round((endsOf(shared, now).meeting - from - planned * MINUTE) / MINUTE);
+}
+
+interface Ends {
+  readonly meeting: number;
+  /** Of slots that have not ended, in order. */
+  readonly slots: ReadonlyMap<number, number>;
+}
+
+/** When the meeting ends, and each slot of it, if all goes on as planned from here; before the start from its date. */
+export function endsOf(shared: Shared, now: number): Ends {
+  const { clock, now: part, starts_at: date } = shared;
+  const slots = new Map<number, number>();
+  let at = part === undefined ? Math.max(now, date ?? now) : now + Math.max(0, leftMs(clock, now) ?? 0);
+  if (part?.slot !== undefined) slots.set(part.slot, at);
+  for (const { slot, minutes } of toCome(shared)) {
+    at += minutes * MINUTE;
+    if (slot !== undefined) slots.set(slot, at);
+  }
+  return { meeting: at, slots };
 }
 
 /** How presenters' time is shared: as planned, the same for each, or as each has asked for. */

@@ -9,6 +9,7 @@ import { plain, word } from './messages';
 import { ActionCard } from './action';
 import { readAction } from './action-text';
 import { Charter, ModeMissed, ModeProposal } from './agree';
+import { Ends } from './ends';
 import { People } from './room/lists';
 import { Ahead, Asked } from './next-meeting';
 import { missedMode, textsOf, useRoom, wordsOf } from './room/room-context';
@@ -79,6 +80,7 @@ export function Gathering(): JSX.Element {
       </div>
       <div class="side">
         <People />
+        <Ends />
         <p class="tip">{t('gathering-beside')}</p>
         <Unstored session={session} />
       </div>

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { language } from '../i18n';
 import { dateText, timeText } from '../lib/dates';
+import { placeOf } from './clock-text';
 import { plain } from './messages';
 
 const MINUTE_MS = 60_000;
@@ -20,7 +21,7 @@ export function hereText(at: number, minutes?: number): string | undefined {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const when = spanText(at, minutes, zone);
   if (when === spanText(at, minutes)) return undefined;
-  return plain('time-here', { when, zone: zone.split('/').at(-1)?.replaceAll('_', ' ') ?? zone });
+  return plain('time-here', { when, zone: placeOf(zone) });
 }
 
 interface HereProps {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { agendaOf } from '../../dev/agenda';
-import { fit, lateBy, proposals, slotsShared, slotsToCome, toCome } from '../../src/screens/fit';
+import { endsOf, fit, lateBy, proposals, slotsShared, slotsToCome, toCome } from '../../src/screens/fit';
 import type { PartView, Shared } from '../../src/wire.gen';
 
 const MINUTE = 60_000;
@@ -68,6 +68,29 @@ describe('what is left of a meeting', () => {
     expect(proposals(at(slot - 1, 3), 4).has('slot')).toBe(false);
     expect(proposals(at(AGENDA.length - 1, 3), 4).size).toBe(0);
     expect(proposals(shared, 0).size).toBe(0);
+  });
+});
+
+describe('when it ends', () => {
+  it('is told from its date before the start, and from where the meeting is after it', () => {
+    const gathering = { agenda: AGENDA, stage: 'gathering', clock: { is: 'stopped' }, starts_at: BEGAN } as unknown as Shared;
+    const whole = sum(planned(AGENDA)) * MINUTE;
+    expect(endsOf(gathering, BEGAN - 86_400_000).meeting).toBe(BEGAN + whole);
+    // Who is late begins late.
+    expect(endsOf(gathering, BEGAN + 5 * MINUTE).meeting).toBe(BEGAN + 5 * MINUTE + whole);
+    const last = AGENDA.findLastIndex(({ slot }) => slot === 0);
+    const first = endsOf(gathering, BEGAN).slots;
+    expect(first.get(0)).toBe(BEGAN + sum(planned(AGENDA.slice(0, last + 1))) * MINUTE);
+    // In the first slot's last part its time is that part's; the other slots follow, and what has been is not told.
+    const shared = at(last, 3);
+    const { meeting, slots } = endsOf(shared, BEGAN);
+    expect(slots.get(0)).toBe(BEGAN + 3 * MINUTE);
+    expect([...slots.keys()]).toEqual([...first.keys()]);
+    expect(meeting).toBe(BEGAN + (3 + sum(planned(toCome(shared)))) * MINUTE);
+    expect([...endsOf(at(last + 1, 3), BEGAN).slots.keys()]).not.toContain(0);
+    // What runs over is not given back.
+    expect(endsOf(at(last, -4), BEGAN).slots.get(0)).toBe(BEGAN);
+    expect(endsOf(at(AGENDA.length - 1, 2), BEGAN)).toEqual({ meeting: BEGAN + 2 * MINUTE, slots: new Map() });
   });
 });
 

@@ -3,7 +3,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { timeText } from '../../lib/dates';
 import type { OffRecord as Round } from '../../session';
 import { LIMITS } from '../../wire.gen';
 import { attempt } from '../attempt';
@@ -11,6 +10,7 @@ import { Btn, Field, tooLong } from '../components';
 import { LINE, useRefuse } from '../draft';
 import { word } from '../messages';
 import { nameOf, observes, rulesFirst, useRoom } from '../room/room-context';
+import { clockText } from '../clock-text';
 import { type Closing, Sheet } from '../sheet';
 
 const MINUTE_MS = 60_000;
@@ -98,7 +98,7 @@ function Card({ round }: { readonly round: Round }): JSX.Element | null {
   return (
     <section class="card off-record no-print" aria-labelledby="otr-title">
       <h2 id="otr-title">{t('otr-title')}</h2>
-      <p class="hint">{t('otr-about', { name: nameOf(room, is.by), time: timeText(is.ends_at) })}</p>
+      <p class="hint">{t('otr-about', { name: nameOf(room, is.by), time: clockText(is.ends_at) })}</p>
       {waits && <output>{t('otr-waits')}</output>}
       {lines.length > 0 && (
         <ul class="stack" aria-label={t('otr-lines')}>

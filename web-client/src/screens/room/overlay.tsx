@@ -2,8 +2,8 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import { timeText } from '../../lib/dates';
 import { cueText } from '../messages';
+import { clockText } from '../clock-text';
 import { leftMs, presents, useRoom } from './room-context';
 
 /** Clocks are stopped and cues hidden, on every screen. */
@@ -17,7 +17,7 @@ export function HoldCard(): JSX.Element {
       <p>{t(alone ? 'hold-no-facilitator' : 'cue-hold-all')}</p>
       {alone && (
         <p class="hint">
-          {t('hold-since', { time: timeText(session.noFacilitatorSince.value ?? hold?.since ?? 0) })} {t('hold-nobody-promoted')}
+          {t('hold-since', { time: clockText(session.noFacilitatorSince.value ?? hold?.since ?? 0) })} {t('hold-nobody-promoted')}
         </p>
       )}
       <p class="hint">{t('tech-lost')}</p>

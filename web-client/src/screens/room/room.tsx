@@ -153,6 +153,7 @@ function Board(): JSX.Element {
           {!own.controls && <Lists />}
           {table}
           <People />
+          <Later from={later} is="Ends" />
         </div>
       )}
       {observes(room) && <p class="hint">{t('observer-foot')}</p>}
