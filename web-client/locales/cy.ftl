@@ -501,7 +501,7 @@ then-part = wedyn { $part }
 presenter-of = Cyflwynydd { $n } o { $of }
 slot-n = Cyflwynydd { $n }
 # When the meeting and each presenter's time ends. $n is a number, $name a person.
-ends-title = Pryd y daw i ben
+ends-title = Pryd y daw i ben, amser Llundain
 ends-who = Cyflwynydd { $n }: { $name }
 ends-meeting = Y cyfarfod
 ends-about = Os aiff popeth ymlaen fel y cynlluniwyd o hyn allan. Nid oes dim yn stopio ar ei ben ei hun.
@@ -1218,6 +1218,7 @@ time-here = Lle rydych chi ({ $zone }): { $when }
 # $time is an hour, $here the same hour on this browser's clock, and $zone the town after which that clock is named.
 time-clock = { $time } amser Llundain
 time-clock-here = { $time } amser Llundain ({ $here } yn { $zone })
+time-hour-here = { $time } ({ $here } yn { $zone })
 count-title = { $count ->
     [one] enw'r set
    *[other] { $count } enw'r set

@@ -498,7 +498,7 @@ then-part = then { $part }
 presenter-of = Presenter { $n } of { $of }
 slot-n = Presenter { $n }
 # When the meeting and each presenter's time ends. $n is a number, $name a person.
-ends-title = When it ends
+ends-title = When it ends, London time
 ends-who = Presenter { $n }: { $name }
 ends-meeting = The meeting
 ends-about = If all goes on as planned from here. Nothing stops by itself.
@@ -1219,6 +1219,7 @@ time-here = Where you are ({ $zone }): { $when }
 # $time is an hour, $here the same hour on this browser's clock, and $zone the town after which that clock is named.
 time-clock = { $time } London time
 time-clock-here = { $time } London time ({ $here } in { $zone })
+time-hour-here = { $time } ({ $here } in { $zone })
 count-title = { $count ->
     [one] the set's name
    *[other] { $count } names of the set

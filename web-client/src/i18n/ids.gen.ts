@@ -1209,6 +1209,7 @@ export interface Messages {
   'time-clock': { readonly time: Value };
   'time-clock-here': { readonly here: Value; readonly time: Value; readonly zone: Value };
   'time-here': { readonly when: Value; readonly zone: Value };
+  'time-hour-here': { readonly here: Value; readonly time: Value; readonly zone: Value };
   'time-left': { readonly minutes: Value };
   'time-minutes': { readonly minutes: Value };
   'time-no-rush': None;

@@ -5,7 +5,7 @@ import { t } from '../i18n';
 import { nameOf, useRoom } from './room/room-context';
 import { endsOf } from './fit';
 import { plain } from './messages';
-import { clockText } from './clock-text';
+import { hourText } from './clock-text';
 
 const MINUTE_MS = 60_000;
 /** Nobody is told of a time that is not a whole minute. */
@@ -30,12 +30,12 @@ export function Ends(): JSX.Element | null {
         {[...slots].map(([slot, at]) => (
           <li key={slot} data-slot={slot}>
             <span class="who">{who(slot)}</span>
-            <span class="hint">{clockText(whole(at))}</span>
+            <span class="hint">{hourText(whole(at))}</span>
           </li>
         ))}
         <li data-slot="meeting">
           <span class="who">{t('ends-meeting')}</span>
-          <span class="hint">{clockText(whole(meeting))}</span>
+          <span class="hint">{hourText(whole(meeting))}</span>
         </li>
       </ul>
       <p class="hint">{t('ends-about')}</p>
