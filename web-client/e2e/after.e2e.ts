@@ -116,11 +116,15 @@ it('who cannot come says so without a reason, and the others see it', async () =
   const chidi = circle.get('chidi');
   await chidi.button('away-cannot-on', { when: 'Tuesday 11 March 2031 at 09:30, London time' }).click();
   await all(async (person) => person.page.locator('section[aria-labelledby="away-title"]', { hasText: TYPED.chidi }).waitFor());
+  // Four of five can: those with the controls are told, and nobody else.
+  await host.sees('few-can', { count: 4, all: 5 });
+  expect(await chidi.page.locator('[data-few]').count()).toBe(0);
   await gallery.shoot('away', circle.all('host', 'chidi', 'dilys'));
   await gallery.examine('away', circle.all('host', 'chidi', 'dilys'));
   await chidi.button('away-can-on', { when: 'Tuesday 11 March 2031 at 09:30, London time' }).click();
   await host.readsNoMore(`: ${TYPED.chidi}`);
   expect(await host.page.locator('section[aria-labelledby="away-title"]').innerText()).not.toContain(TYPED.chidi);
+  await host.page.locator('[data-few]').waitFor({ state: 'detached' });
 });
 
 it('while the meeting runs nobody is asked who has said it, and whoever joins is', async () => {

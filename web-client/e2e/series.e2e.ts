@@ -116,6 +116,22 @@ it('a date that cannot be is said at its field, and nothing typed is lost', asyn
   await host.page.locator('dialog[open]').waitFor({ state: 'detached' });
 });
 
+it('where few can come whoever runs the set is told, and goes ahead small, and back', async () => {
+  const when = 'Tuesday 14 January 2031 at 09:30, London time';
+  await bilal.button('away-cannot-on', { when }).click();
+  await host.sees('few-can', { count: 2, all: 3 });
+  await gallery.shoot('few', [host]);
+  await gallery.examine('few', [host]);
+  await host.press('few-small');
+  for (const person of [ana, bilal]) await person.reads(person.words('plan-short-90'));
+  expect(await host.button('few-small').count()).toBe(0);
+  await host.unfold('plan-change');
+  await host.page.locator('#plan-half_day_210').check();
+  for (const person of [ana, bilal]) await person.readsNoMore(person.words('plan-short-90'));
+  await bilal.button('away-can-on', { when }).click();
+  await host.page.locator('[data-few]').waitFor({ state: 'detached' });
+});
+
 it('a closed meeting says when the next one is, also to whoever comes back later', async () => {
   await host.press('start');
   await all((person) => person.isIn('settle'));

@@ -1110,6 +1110,16 @@ away-cannot = Ni allaf ddod
 away-can = Gallaf ddod wedi'r cyfan
 away-cannot-on = Ni allaf ddod ar { $when }
 away-can-on = Gallaf ddod wedi'r cyfan ar { $when }
+# Fewer can come than a set needs. $count can of $all; $minutes and $slots are those of the shortest plan.
+few-can = Gall { $count } o { $all } ddod.
+few-about = Gyda llai na phump, bydd set fel arfer yn symud y dyddiad, neu'n mynd ymlaen yn fach: llai o gyflwynwyr, a llai o amser i bawb.
+few-later = I fynd ymlaen yn fach, dewiswch gynllun byrrach unwaith y bydd y cyfarfod hwnnw ar agor.
+few-small-about = { $slots ->
+    [one] Byddai un bach yn { $minutes } munud, gydag un cyflwynydd. Hyd y dechrau gallwch ddewis cynllun arall eto.
+   *[other] Byddai un bach yn { $minutes } munud, gyda { $slots } cyflwynydd. Hyd y dechrau gallwch ddewis cynllun arall eto.
+  }
+few-small = Mynd ymlaen yn fach
+few-move = Symud y dyddiad
 
 ## Close
 

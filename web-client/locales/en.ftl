@@ -1112,6 +1112,16 @@ away-cannot = I cannot come
 away-can = I can come after all
 away-cannot-on = I cannot come on { $when }
 away-can-on = I can come after all on { $when }
+# Fewer can come than a set needs. $count can of $all; $minutes and $slots are those of the shortest plan.
+few-can = { $count } of { $all } can come.
+few-about = With fewer than five, a set usually moves the date, or goes ahead small: fewer presenters, and less time for everybody.
+few-later = To go ahead small, choose a shorter plan once that meeting is open.
+few-small-about = { $slots ->
+    [one] Small would be { $minutes } minutes, with one presenter. Until the start you can choose another plan again.
+   *[other] Small would be { $minutes } minutes, with { $slots } presenters. Until the start you can choose another plan again.
+  }
+few-small = Go ahead small
+few-move = Move the date
 
 ## Close
 

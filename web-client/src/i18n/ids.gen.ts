@@ -405,6 +405,12 @@ export interface Messages {
   'error-prefix': { readonly text: Value };
   'error-summary-title': None;
   'failed': None;
+  'few-about': None;
+  'few-can': { readonly all: Value; readonly count: Value };
+  'few-later': None;
+  'few-move': None;
+  'few-small': None;
+  'few-small-about': { readonly minutes: Value; readonly slots: Value };
   'fit-do': None;
   'fit-early': { readonly minutes: Value };
   'fit-from-all': None;

@@ -28,6 +28,16 @@ export function datesAhead(shared: Shared): Dated[] {
   return datesOf(shared).filter(([id, date]) => date.cancelled !== true && !(begun && id === shared.meeting));
 }
 
+/** With fewer than so many there is little to ask one another. */
+const FEW = 5;
+
+/** How many of the set can come to a meeting, where these are fewer than a set needs, or all that it has. */
+export function fewCan({ away, seats }: Pick<Shared, 'away' | 'seats'>, meeting: MeetingId): { count: number; all: number } | undefined {
+  const all = Object.values(seats).filter(({ role }) => role !== 'observer').length;
+  const count = all - (away?.[meeting]?.length ?? 0);
+  return count < Math.min(FEW, all) ? { count, all } : undefined;
+}
+
 /** Whether people are asked which dates they can make. */
 export const asksDates = ({ dates_asked = {} }: Pick<Shared, 'dates_asked'>): boolean => Object.keys(dates_asked).length > 0;
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inEnglish } from './catalogues';
 import { icsFile } from '../../src/lib/ics';
 import { calendarEvents } from '../../src/screens/calendar';
-import { datesAhead, meetingText } from '../../src/screens/series';
+import { datesAhead, fewCan, meetingText } from '../../src/screens/series';
 import type { MeetingDate, MeetingId, Shared } from '../../src/wire.gen';
 
 const at = (month: number, day: number, hour: number): number => Date.UTC(2027, month - 1, day, hour, 30);
@@ -53,6 +53,24 @@ describe('the meetings of a set', () => {
     expect(ids(set(DATES, { stage: 'closed' }))).toEqual(['two', 'three']);
     expect(datesAhead(set(DATES, { stage: 'closed' }))[0]?.[0]).toBe(id('two'));
     expect(datesAhead(set({}, { stage: 'closed' }))[0]).toBeUndefined();
+  });
+});
+
+describe('who can come', () => {
+  const circle = (members: number, away: number): Pick<Shared, 'seats' | 'away'> => {
+    const seats = Object.fromEntries(Array.from({ length: members }, (_, n) => [`seat${n}`, { role: 'member' }]));
+    const gone = Object.keys(seats).slice(0, away);
+    const shared = { seats: { ...seats, watches: { role: 'observer' } }, away: gone.length > 0 ? { [id('two')]: gone } : {} };
+    return shared as unknown as Pick<Shared, 'seats' | 'away'>;
+  };
+
+  it('is told where they are fewer than five, or than all of a small set, and not before', () => {
+    expect(fewCan(circle(8, 3), id('two'))).toBeUndefined();
+    expect(fewCan(circle(8, 4), id('two'))).toEqual({ count: 4, all: 8 });
+    expect(fewCan(circle(8, 4), id('three'))).toBeUndefined();
+    expect(fewCan(circle(5, 1), id('two'))).toEqual({ count: 4, all: 5 });
+    expect(fewCan(circle(4, 0), id('two'))).toBeUndefined();
+    expect(fewCan(circle(4, 1), id('two'))).toEqual({ count: 3, all: 4 });
   });
 });
 

@@ -8,6 +8,7 @@ import type { Attendance, Attended, MeetingId, SeatId } from '../../wire.gen';
 import { attempt } from '../attempt';
 import { Btn, Late } from '../components';
 import { saveFile } from '../files';
+import { control, Later } from '../lazy';
 import { plain, word } from '../messages';
 import { circleOf, nameOf, observes, type RoomContext, useAsk, useRoom } from '../room/room-context';
 import { datesAhead } from '../series';
@@ -135,6 +136,7 @@ export function CannotCome(): JSX.Element | null {
         const when = dateTimeText(at, language.value);
         return (
           <div key={id}>
+            {own.controls && <Later from={control} is="FewCan" with={{ meeting: id }} />}
             <p>{when}{away.length > 0 && <>: {away.map((seat) => nameOf(room, seat)).join(', ')}</>}</p>
             {!observes(room) && (
               <p><Btn look="quiet" label={plain(mine ? 'away-can-on' : 'away-cannot-on', { when })} onPress={() => ask({ c: 'cannot_come', meeting: id, on: !mine })}>{t(mine ? 'away-can' : 'away-cannot')}</Btn></p>

@@ -2,6 +2,7 @@
 
 export { OpenNext } from './dates';
 export { ControlDock } from './dock';
+export { FewCan } from './few';
 export { Knocks } from './knocks';
 export { Prepare, StartDock } from './prepare';
 export { WhoPresents } from './presenter';
