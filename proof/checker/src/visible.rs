@@ -72,7 +72,7 @@ const SHARED: &str = "set meeting epoch stage starts_at started_at plan template
     roster.*.add.[].role roster.*.add.[].link roster.*.drop.[] key_due key_due.[] \
     presenter says lead scribe queue queue.* queue.*.rank queue.*.kind \
     asking asking.seat asking.since asking.kind asking.returns_to gap_until \
-    round round.* round.*.rank round.*.is items items.* \
+    turn_since round round.* round.*.rank round.*.is items items.* \
     receipt receipt.at receipt.people receipt.returns receipt.destroyed receipt.kept \
     receipt.destroyed.charter receipt.destroyed.headline receipt.destroyed.bid \
     receipt.destroyed.question receipt.destroyed.scribe receipt.destroyed.skill \

@@ -37,7 +37,13 @@ impl Room {
         }
         let pressed = self.pressed(record);
         let counts = self.count_presenting(&record.change, record.at);
+        let turn = self.round_turn();
         self.put_in(&record.change, record.at);
+        let anew = matches!(record.change, Change::Moved { .. } | Change::RoundStarted { .. });
+        // An undo brings back since when it was.
+        if !matches!(record.change, Change::Undone { .. }) {
+            self.time_turn(turn.filter(|_| !anew), record.at);
+        }
         if counts && self.meeting.stage == Stage::Running {
             self.count_on(record.at);
         }

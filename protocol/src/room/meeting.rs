@@ -154,6 +154,9 @@ pub struct Moving {
     pub gap_until: Option<Timestamp>,
     /// The round, when there is one.
     pub round: BTreeMap<SeatId, Turn>,
+    /// Since when the present turn of it is somebody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn_since: Option<Timestamp>,
     /// Ticks.
     pub ticks: BTreeSet<SeatId>,
     /// Who has had the floor in this part, and how often.

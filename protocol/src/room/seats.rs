@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Clock, Device, Item, Moving, Room, Seat, Stage, TurnState};
-use crate::ids::{DeviceId, ItemId, MeetingId, SeatId};
+use crate::ids::{DeviceId, ItemId, MeetingId, SeatId, Timestamp};
 use crate::method::Stance;
 use crate::role::{LinkRole, Role};
 use crate::roster::Holder;
@@ -128,6 +128,14 @@ impl Room {
             .iter()
             .find(|(_, turn)| turn.is == TurnState::Now)
             .map(|(seat, _)| *seat)
+    }
+
+    /// Since when it is theirs, where it was somebody else's before, or nobody's.
+    pub(super) fn time_turn(&mut self, before: Option<SeatId>, at: Timestamp) {
+        let turn = self.round_turn();
+        if turn != before {
+            self.meeting.now.turn_since = turn.map(|_| at);
+        }
     }
 
     /// Whose turn comes after the present one: those who wait by rank, then those who asked to come

@@ -76,6 +76,7 @@ pub(super) fn look(room: &Room, parts: AffectedViews) -> Shared {
         queue: if parts.queue { at.queue.clone() } else { BTreeMap::new() },
         asking: at.asking,
         gap_until: at.gap_until,
+        turn_since: at.turn_since,
         round: if parts.round { at.round.clone() } else { BTreeMap::new() },
         items: match parts.items {
             Affected::None => BTreeMap::new(),

@@ -247,6 +247,9 @@ pub struct Shared {
     pub gap_until: Option<Timestamp>,
     /// The round.
     pub round: BTreeMap<SeatId, Turn>,
+    /// Since when the present turn of it is somebody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn_since: Option<Timestamp>,
     /// Texts that all may see.
     pub items: BTreeMap<ItemId, ItemView>,
     /// Lines that were released to be passed on, each without an author.
@@ -330,6 +333,7 @@ patch_by_field!(Shared {
         scribe,
         asking,
         gap_until,
+        turn_since,
         receipt,
         series,
         names_taps,

@@ -23,7 +23,7 @@ const SHARED: &str = "
     roster.*.add[] roster.*.add[].pub roster.*.add[].sign roster.*.add[].seat roster.*.add[].role
     roster.*.add[].link roster.*.drop roster.*.drop[] roster.*.by roster.*.sig key_due key_due[]
     queue queue.* queue.*.rank queue.*.kind asking asking.seat asking.since asking.kind
-    asking.returns_to round round.* round.*.rank round.*.is
+    asking.returns_to turn_since round round.* round.*.rank round.*.is
     items items.* items.*.kind items.*.seat items.*.device items.*.rev items.*.n items.*.prev
     items.*.box items.*.at items.*.part items.*.open items.*.bid items.*.bid.pressing
     items.*.bid.minutes lines form names_taps away away.* away.*[] attendance attendance.*

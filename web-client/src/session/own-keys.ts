@@ -81,6 +81,8 @@ export class OwnKeys {
 
   /** The room has taken these: what this browser has wrapped, and for whom. */
   async taken(list: OwnList, recipients: readonly DeviceId[]): Promise<void> {
+    // What was asked for a while ago, and is answered late, says nothing of what came meanwhile.
+    if (this.newest > Math.max(0, ...list.own.map(({ gen }) => gen))) return;
     this.shown = list;
     await this.#save(list.own, recipients, list.code);
   }

@@ -1,7 +1,7 @@
 //! Rounds: everyone in circle order, one go each, pass allowed, come back to me.
 
 use setroom_protocol::room::TurnState::{self, Done, Later, Now, Passed, Waiting};
-use setroom_protocol::{Change, Code, Command as C, TextKind};
+use setroom_protocol::{Change, Code, Command as C, TextKind, view};
 
 use super::{names, round};
 use crate::support::*;
@@ -158,4 +158,30 @@ fn what_was_passed_on_stays_hidden_in_every_later_round() {
     }
     let shared = setroom_protocol::view::shared(&world.room);
     assert!(shared.items.is_empty());
+}
+
+#[test]
+fn a_turn_is_somebodys_since_it_came_to_them() {
+    let mut world = World::at("check_in");
+    let since = |world: &World| view::shared(&world.room).turn_since;
+    let begun = since(&world).unwrap();
+    assert_eq!(begun, world.now);
+    world.passes(90_000);
+    world.does(world.p(4), C::RaiseHand { kind: None, seat: None });
+    assert_eq!(since(&world), Some(begun), "what else happens is nothing to it");
+    world.does(world.p(3), C::EndRoundTurn);
+    assert_eq!(since(&world), Some(world.now));
+    // An undo brings back since when it was the other's; whoever goes leaves theirs to the next now.
+    world.passes(5_000);
+    world.does(world.host(), C::Undo);
+    assert_eq!(since(&world), Some(begun));
+    world.does(world.p(3), C::Leave);
+    assert_eq!(since(&world), Some(world.now));
+    // The same person begins again in the next part, and where no round is nobody has a turn.
+    world.passes(5_000);
+    world.does(world.host(), C::StartRound { seat: seat(4) });
+    assert_eq!(since(&world), Some(world.now));
+    world.does(world.host(), C::Next);
+    assert_eq!(since(&world), None);
+    world.check_clients();
 }

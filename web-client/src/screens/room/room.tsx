@@ -148,7 +148,7 @@ function Board(): JSX.Element {
       </div>
       {!(silent && !own.controls) && (
         <div class="side">
-          {own.controls && shared.asking && <Later from={control} is="TurnTime" />}
+          {own.controls && (shared.asking ?? shared.turn_since) !== undefined && <Later from={control} is="TurnTime" />}
           <StillToHear />
           {!own.controls && <Lists />}
           {table}
