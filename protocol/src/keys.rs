@@ -26,7 +26,7 @@ pub struct KeyChange {
     pub grants: BTreeMap<DeviceId, Blob>,
     /// The key list, sealed to the host link's own holder (`h`).
     pub wraps: BTreeMap<LinkRole, Blob>,
-    /// SHA-256 of the new link tokens, for links that change.
+    /// SHA-256 of the new link tokens, for links that change. The host's own never does (`role`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
     pub links: BTreeMap<LinkRole, Hash32>,

@@ -413,7 +413,7 @@ grants: { [key in DeviceId]: Blob },
  */
 wraps: { [key in LinkRole]?: Blob }, 
 /**
- * SHA-256 of the new link tokens, for links that change.
+ * SHA-256 of the new link tokens, for links that change. The host's own never does (`role`).
  */
 links?: { [key in LinkRole]?: Hash32 }, 
 /**
@@ -1330,6 +1330,10 @@ gap_until?: Timestamp,
  * The round.
  */
 round: { [key in SeatId]: Turn }, 
+/**
+ * Since when the present turn of it is somebody's.
+ */
+turn_since?: Timestamp, 
 /**
  * Texts that all may see.
  */

@@ -202,8 +202,9 @@ impl Case<'_> {
             Code::StaleRoster,
         )?;
         refuse_if(!keys.wraps.keys().eq([LinkRole::Host].iter()), Code::Range)?;
-        // Nobody but the host can change the host's own link, or the set could be taken from them.
-        refuse_if(keys.links.contains_key(&LinkRole::Host) && self.role != Role::Host, Code::Role)
+        // The roster's first browser is the host link's own for good: another link would be of nobody, and who
+        // has got hold of a host's browser could shut the owner of the link out.
+        refuse_if(keys.links.contains_key(&LinkRole::Host), Code::Role)
     }
 
     pub(super) fn own_key(&self, key: &OwnKey) -> Decision {

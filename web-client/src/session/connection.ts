@@ -5,7 +5,7 @@
 
 import { batch, signal } from '@preact/signals';
 import { ServerClock } from '../lib/clock';
-import type { Bytes } from '../seal/bytes';
+import { type Bytes, sameBytes } from '../seal/bytes';
 import { deviceFromPair } from '../seal/device';
 import type { LinkSecret } from '../seal/keylist';
 import type { Link, LinkRole } from '../seal/link';
@@ -227,7 +227,9 @@ export function newConnection(
     if (kept === undefined) return true;
     link ??= linkOf(set, kept);
     if (kept.device === undefined) return false;
-    if (kept.member === undefined && link === undefined) return false;
+    // A browser that waits was made for the link that it knocked by, and another tab may have another one.
+    const waits = kept.member === undefined;
+    if (waits && !(link && kept.secret && sameBytes(link.secret, kept.secret))) return false;
     const device = await deviceFromPair(kept.device, kept.signing);
     await drafts.load();
     context.aside(drafts.ready());

@@ -81,10 +81,11 @@ export class OwnKeys {
 
   /** The room has taken these: what this browser has wrapped, and for whom. */
   async taken(list: OwnList, recipients: readonly DeviceId[]): Promise<void> {
-    // What was asked for a while ago, and is answered late, says nothing of what came meanwhile.
-    if (this.newest > Math.max(0, ...list.own.map(({ gen }) => gen))) return;
+    // What was asked for a while ago, and is answered late, takes nothing away that came meanwhile.
+    if (this.newest > Math.max(0, ...list.own.map(({ gen }) => gen))) return void (await this.take(list));
     this.shown = list;
-    await this.#save(list.own, recipients, list.code);
+    const more = this.all.filter((key) => !list.own.some((at) => isSame(at, key)));
+    await this.#save([...list.own, ...more], recipients, list.code);
   }
 
   async #save(keys: readonly RawOwnKey[], recipients: readonly DeviceId[], code: Bytes | undefined): Promise<void> {

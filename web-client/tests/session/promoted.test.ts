@@ -7,6 +7,7 @@ import { deviceFromPair } from '../../src/seal/device';
 import { signEdit } from '../../src/seal/edit';
 import { fromB64u } from '../../src/seal/bytes';
 import { sessions } from '../../src/session';
+import type { Session } from '../../src/session';
 import type { Holder } from '../../src/wire.gen';
 import { Circle, type Person, ready } from './circle';
 import { FakeWorld, need, when } from './fake-world';
@@ -200,5 +201,48 @@ describe('another link of the set, opened in the same browser', () => {
     const same = await sessions(new FakeWorld(circle.room, circle.time, member.profile)).open(parseLink(need(links.member)));
     await when(same.keys, (keys) => keys === 'ready');
     expect([same.opened, same.role]).toEqual(['m', 'm']);
+  });
+
+  /** A second tab of somebody who waits in the lobby by the member's link, opened by another link, takes over. */
+  async function takesOver(waits: Person, link: string | undefined): Promise<Session> {
+    const session = await sessions(new FakeWorld(circle.room, circle.time, waits.profile)).open(parseLink(need(link)));
+    expect(session.place.value.at).toBe('door');
+    await session.knock('Nia');
+    expect(session.place.value).toEqual({ at: 'ended', why: 'elsewhere' });
+    await session.takeOver();
+    expect(session.place.value.at).toBe('door');
+    return session;
+  }
+
+  // fault: F31 — a browser knocks by the link that it was made for, and by no other
+  it('while another tab waits by the first one is at the door with a browser of its own, and reads what it is let in to', async () => {
+    const links = host.session.links.value;
+    for (const link of ['co_facilitator', 'observer', 'host'] as const) {
+      const waits = await circle.join(links.member, 'Nia');
+      const session = await takesOver(waits, links[link]);
+      await session.knock('Nia');
+      if (link !== 'host') {
+        const [knock] = await when(host.session.knocks, (knocks) => knocks.some(({ role }) => role === link));
+        expect(await host.session.admit(need(knock).device)).toEqual({ ok: true });
+      }
+      await when(session.keys, (keys) => keys === 'ready');
+      expect(session.role).toBe({ co_facilitator: 'c', observer: 'o', host: 'h' }[link]);
+      session.close();
+    }
+  });
+
+  it('goes back to the tab that waits, which is at the door where the other one knocked meanwhile', async () => {
+    const links = host.session.links.value;
+    const waits = await circle.join(links.member, 'Nia');
+    const session = await takesOver(waits, links.co_facilitator);
+    await session.knock('Nia');
+    await when(session.place, ({ at }) => at === 'lobby');
+    await waits.session.takeOver();
+    expect(waits.session.place.value.at).toBe('door');
+    await waits.session.knock('Nia');
+    await when(waits.session.place, ({ at }) => at === 'lobby');
+    const [knock] = await when(host.session.knocks, (knocks) => knocks.some(({ role }) => role === 'member'));
+    expect(await host.session.admit(need(knock).device)).toEqual({ ok: true });
+    await when(waits.session.keys, (keys) => keys === 'ready');
   });
 });

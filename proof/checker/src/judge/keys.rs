@@ -185,8 +185,7 @@ impl Walk<'_> {
         self.law(rises, format!("epoch {} after {}", keys.epoch, self.epoch));
         self.epoch = keys.epoch;
         let host_link = keys.links.contains_key(&LinkRole::Host);
-        let may = !host_link || self.role(by) == Some(Role::Host);
-        self.law(may, "the host's link is changed by somebody else");
+        self.law(!host_link, "the host's link is changed");
         let Some(edit) = &keys.edit else {
             self.law(self.roster.is_empty(), "the key is changed without a signed edit");
             return;

@@ -156,7 +156,7 @@ fn what_was_passed_on_stays_hidden_in_every_later_round() {
             assert_eq!(names(&changes), ["round_turned"], "{part}");
         }
     }
-    let shared = setroom_protocol::view::shared(&world.room);
+    let shared = view::shared(&world.room);
     assert!(shared.items.is_empty());
 }
 
@@ -167,7 +167,7 @@ fn a_turn_is_somebodys_since_it_came_to_them() {
     let begun = since(&world).unwrap();
     assert_eq!(begun, world.now);
     world.passes(90_000);
-    world.does(world.p(4), C::RaiseHand { kind: None, seat: None });
+    world.does(world.p(4), C::Tick { on: true });
     assert_eq!(since(&world), Some(begun), "what else happens is nothing to it");
     world.does(world.p(3), C::EndRoundTurn);
     assert_eq!(since(&world), Some(world.now));
