@@ -123,7 +123,7 @@ pub enum Command {
         /// The mode.
         mode: Mode,
     },
-    /// Proposes another mode; everyone must agree.
+    /// Proposes another mode in the meeting; everyone must agree.
     ProposeMode {
         /// The mode.
         mode: Mode,

@@ -277,7 +277,7 @@ it('what was destroyed is in no file and on no screen, and dates that move or fa
   await ana.reads(TYPED.learned);
 });
 
-it('whoever was to run it has the controls once it is open, and another mode takes everybody before the start too', async () => {
+it('whoever was to run it has the controls once it is open, and nobody changes alone what all had agreed to', async () => {
   await host.press('dates-open');
   await host.page.locator('dialog[open] select').last().selectOption({ label: bilal.name });
   await gallery.shoot('leads', [host]);
@@ -291,15 +291,9 @@ it('whoever was to run it has the controls once it is open, and another mode tak
   expect(await ana.button('start').count()).toBe(0);
   await host.press('menu');
   await host.pressInSheet('menu-agreed');
-  await host.page.locator('dialog[open] summary').getByText(host.words('mode-propose-open')).click();
-  await host.choose('mode-double');
-  await host.pressInSheet('mode-propose');
-  const proposed = (person: Person): string => person.words('proposal-title', { mode: person.words('mode-double') });
-  await all((person) => person.reads(proposed(person)));
-  await gallery.shoot('proposed', [ana]);
-  await gallery.examine('proposed', [ana]);
-  await ana.press('proposal-no');
-  await all((person) => person.readsNoMore(proposed(person)));
+  await host.sees('mode-later');
+  expect(await host.page.locator('dialog[open] summary').getByText(host.words('mode-change-open')).count()).toBe(0);
+  await host.pressInSheet('close-sheet');
   await bilal.press('start');
   await all((person) => person.isIn('settle'));
   await host.press('more');

@@ -190,6 +190,7 @@ mode-change = Ei newid
 mode-propose-open = Cynnig newid y cyfrinachedd
 mode-propose = Cynnig i bawb
 mode-propose-hint = Dim ond pan fydd pawb sydd yma wedi cytuno y mae'n newid. Mae un "ddim i mi" yn ei adael fel y mae, ac ni ddywedir wrth neb pwy a'i dywedodd.
+mode-later = Gellir cynnig cyfrinachedd arall i bawb unwaith y bydd y cyfarfod ar waith.
 proposal-title = Cynnig: { $mode }
 proposal-count = Mae { $count } o { $all } wedi cytuno.
 proposal-yes = Rwy'n cytuno
@@ -688,7 +689,7 @@ fit-rest-early = { $minutes ->
     [one] Er hynny, daw i ben un munud yn gynnar.
    *[other] Er hynny, daw i ben { $minutes } munud yn gynnar.
   }
-fit-hint = Mae pob rhan yn cadw'r lleiaf y gall wneud ag ef, adolygiadau a chamau gweithredu hefyd.
+fit-hint = Mae pob rhan yn cadw'r lleiaf y gall wneud y tro ag ef, adolygiadau a chamau gweithredu hefyd.
 fit-do = Ei rannu fel hyn
 go-to-part = { $n }. { $part }
 part-now = rydym yma
@@ -714,7 +715,7 @@ order-out = Tynnu { $name } allan
 order-set = Gosod y drefn hon
 # How presenters share their time.
 order-time = Amser pob cyflwynydd
-order-time-planned = Fel y cynlluniwyd
+order-time-planned = Fel y mae
 order-time-equal = Yr un faint i bob un
 order-time-asked = Fel y gofynnodd pob un
 

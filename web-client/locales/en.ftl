@@ -191,6 +191,7 @@ mode-change = Change it
 mode-propose-open = Propose a change of confidentiality
 mode-propose = Propose to everybody
 mode-propose-hint = It changes only when everybody who is here has agreed. One "not for me" leaves it as it is, and nobody is told whose it was.
+mode-later = Another confidentiality can be proposed to everybody once the meeting runs.
 proposal-title = Proposed: { $mode }
 proposal-count = { $count } of { $all } have agreed.
 proposal-yes = I agree
@@ -706,7 +707,7 @@ order-out = Take { $name } out
 order-set = Set this order
 # How presenters share their time.
 order-time = Time for each presenter
-order-time-planned = As planned
+order-time-planned = As it stands
 order-time-equal = The same for each
 order-time-asked = As each has asked for
 

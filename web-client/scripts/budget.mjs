@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 // Why these and not less: docs/decisions/0018-what-the-client-weighs.md
-const BUDGET = { roomJs: 47_800, roomCss: 6_000, allJs: 116_200 };
+const BUDGET = { roomJs: 48_000, roomCss: 6_000, allJs: 116_600 };
 
 const dist = process.argv[2] ?? 'dist';
 const manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));

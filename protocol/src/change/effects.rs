@@ -186,7 +186,7 @@ impl Change {
             C::Paused { .. } => of("paused", []),
             C::Resumed { .. } => of("resumed", []),
             C::TimeAdded { .. } => of("time_added", []),
-            C::TimeFitted(_) => of("time_fitted", [Frame]),
+            C::TimeFitted(_) => of("time_fitted", [Frame, People(P::MovesLobby)]),
             C::Held { .. } => of("held", []),
             C::HoldEnded { .. } => of("hold_ended", []),
             C::SilenceSet { .. } => of("silence_set", []),

@@ -130,8 +130,8 @@ table! {
     Leave => All, Always, leave();
     Plan { plan, template } => Controls, Before, plan(plan, template);
     SetMode { mode } => Controls, Before, set_mode(*mode);
-    ProposeMode { mode } => Controls, Open, propose_mode(*mode);
-    AnswerMode { yes } => Circle, Open, answer_mode(*yes);
+    ProposeMode { mode } => Controls, During, propose_mode(*mode);
+    AnswerMode { yes } => Circle, During, answer_mode(*yes);
     AgreeCharter => All, Open, agree_charter();
     SayRecorder { on } => All, Open, say_recorder(*on);
     Start => Controls, Before, start();

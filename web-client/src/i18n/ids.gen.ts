@@ -687,6 +687,7 @@ export interface Messages {
   'mode-double-kept': None;
   'mode-double-short': None;
   'mode-hint': None;
+  'mode-later': None;
   'mode-legend': None;
   'mode-limit': None;
   'mode-missed-about': None;

@@ -21,7 +21,9 @@ export function Charter(): JSX.Element {
   const { shared, own, session } = room;
   const agreed = shared.seats[own.seat]?.agreed === true;
   const all = circleOf(shared);
-  const editable = mayChangeRules(room) && session.keys.value !== 'none';
+  const stands = textsOf(room, 'charter').at(-1);
+  // What cannot be read is not changed.
+  const editable = mayChangeRules(room) && session.keys.value !== 'none' && (stands === undefined || stands.text !== undefined);
   const editing = editable && (opened || session.drafts.all.value.has(placeOf(shared.now?.part, 'charter')));
   // In its own part the card above has this name already, and no two landmarks share one.
   const named = shared.now?.id === 'charter' ? undefined : 'charter-title';

@@ -6,6 +6,7 @@ import { dateTimeText } from '../lib/dates';
 import { type CalendarEvent, icsFile } from '../lib/ics';
 import type { Shared } from '../wire.gen';
 import { saveFile } from './files';
+import { planMinutes } from './fit';
 import { datesOf } from './series';
 
 /**
@@ -13,7 +14,7 @@ import { datesOf } from './series';
  * others' browsers do not keep it.
  */
 export function calendarEvents(shared: Shared, title: string, link: string | undefined): CalendarEvent[] {
-  const minutes = shared.agenda.reduce((sum, part) => sum + part.minutes, 0);
+  const minutes = planMinutes(shared);
   const place = link ?? location.origin;
   return datesOf(shared).map(([id, { starts_at: start, minutes: asked, rev, cancelled = false }]) => ({
     uid: `${id}@setroom`,

@@ -58,12 +58,18 @@ export function proposals(shared: Shared, over: number): ReadonlyMap<Gives, read
  * to end its plan's minutes after it began, or after its date where it began late.
  */
 export function lateBy(shared: Shared, now: number): number {
-  const { agenda, plan, started_at: began, starts_at: date } = shared;
-  const planned = PLANS.find(({ id }) => id === plan)?.minutes ?? sum(agenda.map(({ minutes }) => minutes));
+  const { meeting, series, started_at: began, starts_at: date } = shared;
+  // People may have been asked to keep another time free than the plan has.
+  const planned = series?.dates[meeting]?.minutes ?? planMinutes(shared);
   const begins = Math.min(began ?? now, date ?? Infinity);
   // Nobody is held to a date that a meeting had little to do with.
   const from = (began ?? now) - begins > (planned / 2) * MINUTE ? (began ?? now) : begins;
   return Math.round((endsOf(shared, now).meeting - from - planned * MINUTE) / MINUTE);
+}
+
+/** How long a meeting of this plan is, whatever was fitted in the present one. */
+export function planMinutes({ agenda, plan }: Pick<Shared, 'agenda' | 'plan'>): number {
+  return PLANS.find(({ id }) => id === plan)?.minutes ?? sum(agenda.map(({ minutes }) => minutes));
 }
 
 interface Ends {

@@ -8,7 +8,7 @@ import { KeptDays, Title, Unstored } from './components';
 import { plain, word } from './messages';
 import { ActionCard } from './action';
 import { readAction } from './action-text';
-import { Charter, ModeMissed, ModeProposal } from './agree';
+import { Charter, ModeMissed } from './agree';
 import { Ends } from './ends';
 import { People } from './room/lists';
 import { Ahead, Asked } from './next-meeting';
@@ -56,7 +56,6 @@ export function Gathering(): JSX.Element {
           {word(`plan-${shared.plan}`)} · {word(`template-${shared.template}`)} · {plain('time-minutes', { minutes })}
         </p>
         {own.keys && <Later from={control} is="Knocks" with={{ session }} />}
-        <ModeProposal />
         <Later from={after} is="RecorderAsk" />
         <LastTime />
         {own.controls && <Later from={control} is="Prepare" />}

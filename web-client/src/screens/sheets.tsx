@@ -140,7 +140,7 @@ function Agreed({ onClose }: Closing): JSX.Element {
   const running = shared.stage === 'running';
   // What somebody has agreed to is changed by everybody's yes alone.
   const agreed = Object.values(shared.seats).some((seat) => seat.agreed && !['host', 'co_facilitator'].includes(seat.role));
-  const proposes = running || agreed || (shared.series?.number ?? 1) > 1;
+  const later = !running && (agreed || (shared.series?.number ?? 1) > 1);
   return (
     <Sheet heading={word(`mode-${shared.mode}`)} onClose={onClose}>
       <p>{word(`mode-${shared.mode}-about`)}</p>
@@ -164,13 +164,14 @@ function Agreed({ onClose }: Closing): JSX.Element {
           <Later from={life} is="Practices" />
         </>
       )}
-      {own.controls && shared.stage !== 'closed' && (
+      {own.controls && later && shared.stage !== 'closed' && <p class="hint">{t('mode-later')}</p>}
+      {own.controls && !later && shared.stage !== 'closed' && (
         <details>
-          <summary>{t(proposes ? 'mode-propose-open' : 'mode-change-open')}</summary>
+          <summary>{t(running ? 'mode-propose-open' : 'mode-change-open')}</summary>
           <ModeChoice mode={mode} onMode={setMode} />
-          {proposes && <p class="hint">{t('mode-propose-hint')}</p>}
-          <Btn off={mode === shared.mode} onPress={then({ c: proposes ? 'propose_mode' : 'set_mode', mode })}>
-            {t(proposes ? 'mode-propose' : 'mode-change')}
+          {running && <p class="hint">{t('mode-propose-hint')}</p>}
+          <Btn off={mode === shared.mode} onPress={then({ c: running ? 'propose_mode' : 'set_mode', mode })}>
+            {t(running ? 'mode-propose' : 'mode-change')}
           </Btn>
         </details>
       )}

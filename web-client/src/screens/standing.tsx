@@ -31,7 +31,7 @@ export function StandsNow({ stands, is, typed, place, children }: StandsNowProps
   const [was] = useState(() => (room.session.drafts.all.peek().has(place) ? undefined : is));
   if (stands === undefined || is === was || is === typed) return null;
   return (
-    <div class="message" data-stands-now>
+    <div class="message" aria-live="polite" data-stands-now>
       <p>{t('stands-now', { name: nameOf(room, stands.seat) })}</p>
       {children}
     </div>

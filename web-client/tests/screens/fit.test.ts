@@ -39,6 +39,9 @@ describe('what is left of a meeting', () => {
     expect(lateBy(at(3, 4, { starts_at: date }), onTime(3, 4))).toBe(10);
     expect(lateBy(at(3, 4, { starts_at: BEGAN - 86_400_000 }), onTime(3, 4))).toBe(0);
     expect(lateBy(at(3, 4, { starts_at: BEGAN + 20 * MINUTE }), onTime(3, 4))).toBe(0);
+    // Where people were asked to keep half an hour less free than the plan has, that is when it was to end.
+    const series = { dates: { one: { starts_at: BEGAN, rev: 0, minutes: sum(planned(AGENDA)) - 30 } } };
+    expect(lateBy(at(3, 4, { meeting: 'one', series } as unknown as Partial<Shared>), onTime(3, 4))).toBe(30);
   });
 
   it('gives what is missing and no more, from where there is most room, and nothing below its least', () => {

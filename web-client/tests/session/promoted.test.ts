@@ -223,7 +223,7 @@ describe('another link of the set, opened in the same browser', () => {
       await session.knock('Nia');
       if (link !== 'host') {
         const [knock] = await when(host.session.knocks, (knocks) => knocks.some(({ role }) => role === link));
-        expect(await host.session.admit(need(knock).device)).toEqual({ ok: true });
+        await host.session.admit(need(knock).device);
       }
       await when(session.keys, (keys) => keys === 'ready');
       expect(session.role).toBe({ co_facilitator: 'c', observer: 'o', host: 'h' }[link]);

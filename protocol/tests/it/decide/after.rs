@@ -379,6 +379,7 @@ fn a_mode_in_which_people_may_not_travel_takes_away_what_was_kept_before() {
     let keys = world.keys(world.host().device, None);
     world.does(world.host(), next_meeting(later_meeting(1), keys));
     assert_eq!(view::shared(&world.room).attendance.len(), 1);
+    world.does(world.host(), C::Start);
     world.does(world.host(), C::ProposeMode { mode: Mode::Chatham });
     world.everyone_agrees_to_the_mode();
     assert!(view::shared(&world.room).attendance.is_empty());

@@ -183,11 +183,11 @@ fn the_set_keeps_what_it_adopted_where_the_mode_does() {
         assert_eq!(world.room.items()[&item(PRACTICE)].see, sees, "{mode:?}, a meeting later");
         if mode == Mode::Double {
             // Nothing comes back into the set's sight by another mode.
+            world.everyone_agrees();
+            world.does(world.host(), C::Start);
             world.does(world.host(), C::ProposeMode { mode: Mode::Set });
             world.everyone_agrees_to_the_mode();
             assert_eq!(world.room.mode(), Mode::Set);
-            world.everyone_agrees();
-            world.does(world.host(), C::Start);
             world.refuses(world.p(3), C::LetPracticeGo { item: item(PRACTICE) }, Code::NoItem);
             world.does(world.host(), C::Close);
             assert_eq!(world.room.items()[&item(PRACTICE)].see, See::Owner);

@@ -9,6 +9,7 @@ import { LIMITS, type MeetingId, type OfferedTime } from '../../wire.gen';
 import { attempt } from '../attempt';
 import { Btn, Field, Late } from '../components';
 import { useTyped } from '../draft';
+import { planMinutes } from '../fit';
 import { plain, word } from '../messages';
 import { useRoom } from '../room/room-context';
 import { type Closing, Sheet } from '../sheet';
@@ -30,7 +31,7 @@ export function AskSheet({ onClose }: Closing): JSX.Element {
   const standing = Object.fromEntries(timesAsked(shared).map(([id, { time }]) => [id, time]));
   const all = Object.entries<OfferedTime | null>({ ...standing, ...edits });
   const rows = all.flatMap(([id, time]) => (time === null ? [] : [[id, time] as const])).toSorted(([, a], [, b]) => a.starts_at - b.starts_at);
-  const minutes = Math.min(LIMITS.meeting_minutes, shared.agenda.reduce((sum, part) => sum + part.minutes, 0));
+  const minutes = Math.min(LIMITS.meeting_minutes, planMinutes(shared));
   const edit = (id: string, time: OfferedTime | null): void => change({ ...typed, edits: { ...edits, [id]: time } });
   const refuse = (field: string, text: string): void => {
     setFault([field, text]);

@@ -4,10 +4,11 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Presented, SeatId } from '../../wire.gen';
+import { attempt } from '../attempt';
 import { Btn, Choice, Icon } from '../components';
 import { type Shares, slotsShared, slotsToCome, toCome } from '../fit';
 import { bare, plain, word } from '../messages';
-import { circleOf, nameOf, slotsOf, textsOf, useAsk, useRoom, wordsOf } from '../room/room-context';
+import { circleOf, nameOf, slotsOf, textsOf, useRoom, wordsOf } from '../room/room-context';
 import { type Closing, Sheet } from '../sheet';
 
 const SHARES: readonly Shares[] = ['planned', 'equal', 'asked'];
@@ -21,9 +22,8 @@ function hadText(had: Presented | undefined): string {
 
 export function OrderSheet({ onClose }: Closing): JSX.Element {
   const room = useRoom();
-  const ask = useAsk();
   const [shares, setShares] = useState<Shares>('planned');
-  const { own, shared } = room;
+  const { own, session, shared } = room;
   const circle = circleOf(shared).filter(([, seat]) => seat.role !== 'observer');
   const [order, setOrder] = useState<readonly SeatId[]>(() =>
     circle
@@ -50,14 +50,16 @@ export function OrderSheet({ onClose }: Closing): JSX.Element {
   const minutes = slotsShared(shared, shares, asked);
   const moves = minutes.some((one, at) => one !== toCome(shared)[at]?.minutes);
   const set = (): void => {
-    ask({ c: 'set_order', order: [...order] });
-    if (moves) ask({ c: 'fit_time', minutes });
+    attempt(async () => {
+      const answer = await session.ask({ c: 'set_order', order: [...order] });
+      if (answer.ok && moves) await session.ask({ c: 'fit_time', minutes });
+    });
     onClose();
   };
   /** What each presenter to come would have. */
   const of = (how: Shares): string =>
     slotsToCome(shared, slotsShared(shared, how, asked)).map((slot) => plain('time-minutes', { minutes: slot.minutes })).join(' · ');
-  const ways = SHARES.filter((how) => how === 'planned' || of(how) !== of('planned'));
+  const ways = SHARES.filter((how) => how === 'planned' || (of(how) !== of('planned') && (how === 'equal' || asked.some((one) => one !== undefined))));
   return (
     <Sheet heading={t('order')} onClose={onClose} closing={t('cancel')}>
       <p class="hint">{plain('order-hint', { slots: slotsOf(shared) })}</p>
