@@ -152,7 +152,7 @@ async fn in_one_entry(is_first: bool) {
         settled(&mut ben).await;
     }
     set.host.ask(guilty, seen, Command::Lock { on: true }).await.unwrap();
-    set.host.ask(after, seen, Command::NameScribe { seat: ben.seat() }).await.unwrap();
+    set.host.ask(after, seen, Command::NameScribe { seat: ben.seat().ok() }).await.unwrap();
     settled(&mut set.host).await;
     if is_first {
         ben.ask(near, seen, Command::AgreeCharter).await.unwrap();
